@@ -1,0 +1,1 @@
+"""A pip-installable underlay: the ROS 2 Jazzy Python API on Zenoh."""

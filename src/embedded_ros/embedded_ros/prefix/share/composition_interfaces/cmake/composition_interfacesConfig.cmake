@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(composition_interfaces_FOUND TRUE)

@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(diagnostic_msgs_FOUND TRUE)

@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(example_interfaces_FOUND TRUE)

@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(geometry_msgs_FOUND TRUE)

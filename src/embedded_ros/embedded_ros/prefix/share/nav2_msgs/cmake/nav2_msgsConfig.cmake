@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(nav2_msgs_FOUND TRUE)

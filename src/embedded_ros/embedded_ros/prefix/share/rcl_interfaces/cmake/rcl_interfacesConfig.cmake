@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(rcl_interfaces_FOUND TRUE)

@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(sensor_msgs_FOUND TRUE)

@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(statistics_msgs_FOUND TRUE)

@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(std_srvs_FOUND TRUE)

@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(stereo_msgs_FOUND TRUE)

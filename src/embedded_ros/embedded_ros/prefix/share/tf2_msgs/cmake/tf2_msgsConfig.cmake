@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(tf2_msgs_FOUND TRUE)

@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(vision_msgs_FOUND TRUE)

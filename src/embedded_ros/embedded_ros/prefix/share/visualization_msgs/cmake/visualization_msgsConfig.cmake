@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(visualization_msgs_FOUND TRUE)

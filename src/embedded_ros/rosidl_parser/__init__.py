@@ -1,0 +1,1 @@
+"""The vocabulary of interface types, as Jazzy's `rosidl_parser` names it: see `rosidl_parser.definition`."""
