@@ -1,0 +1,3 @@
+"""Numbers used throughout."""
+
+S_TO_NS = 1_000_000_000

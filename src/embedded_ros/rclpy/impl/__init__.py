@@ -1,0 +1,1 @@
+"""What rclpy has in C: argument rules, names, handles, console output."""

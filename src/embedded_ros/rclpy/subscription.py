@@ -1,0 +1,100 @@
+"""Subscriptions."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+from rclpy.callback_groups import CallbackGroup
+from rclpy.event_handler import EventHandler, SubscriptionEventCallbacks
+from rclpy.impl.endpoints import SubscriptionHandle, message_info
+from rclpy.qos import QoSProfile
+
+MsgType = TypeVar("MsgType")
+
+
+class Subscription:
+    """Made by `Node.create_subscription`."""
+
+    class CallbackType(Enum):
+        MessageOnly = 0
+        WithMessageInfo = 1
+
+    def __init__(
+        self,
+        subscription_impl: SubscriptionHandle,
+        msg_type: type[Any],
+        topic: str,
+        callback: Callable[..., Any],
+        callback_group: CallbackGroup,
+        qos_profile: QoSProfile,
+        raw: bool,
+        event_callbacks: SubscriptionEventCallbacks,
+    ) -> None:
+        self.__subscription = subscription_impl
+        self.msg_type = msg_type
+        self.topic = topic
+        self.callback = callback
+        self.callback_group = callback_group
+        self._executor_event = False
+        self.qos_profile = qos_profile
+        self.raw = raw
+        self.event_handlers: list[EventHandler] = event_callbacks.create_event_handlers(
+            callback_group, subscription_impl, topic
+        )
+
+    def get_publisher_count(self) -> int:
+        with self.handle:
+            return self.__subscription.get_publisher_count()
+
+    @property
+    def handle(self) -> SubscriptionHandle:
+        return self.__subscription
+
+    def destroy(self) -> None:
+        for handler in self.event_handlers:
+            handler.destroy()
+        self.handle.destroy_when_not_in_use()
+
+    @property
+    def topic_name(self) -> str:
+        """The resolved name."""
+        with self.handle:
+            return self.__subscription.get_topic_name()
+
+    @property
+    def callback(self) -> Callable[..., Any]:
+        return self._callback
+
+    @callback.setter
+    def callback(self, value: Callable[..., Any]) -> None:
+        self._callback = value
+        self._callback_type = _callback_type(value)
+
+    def _take(self) -> tuple[Any, ...] | None:
+        """Arguments for the callback, or None where there is no message."""
+        received = self.__subscription.take()
+        if received is None:
+            return None
+        message = received.payload if self.raw else self.__subscription.decode(self.msg_type, received.payload)
+        if message is None:
+            return None
+        if self._callback_type is Subscription.CallbackType.MessageOnly:
+            return (message,)
+        return (message, message_info(received))
+
+
+def _callback_type(callback: Callable[..., Any]) -> Subscription.CallbackType:
+    signature = inspect.signature(callback)
+    for count, kind in ((1, Subscription.CallbackType.MessageOnly), (2, Subscription.CallbackType.WithMessageInfo)):
+        try:
+            signature.bind(*[object()] * count)
+        except TypeError:
+            continue
+        return kind
+    raise RuntimeError(
+        "Subscription.__init__(): callback should be either be callable with one argument"
+        "(to get only the message) or two (to get message and message info)"
+    )
