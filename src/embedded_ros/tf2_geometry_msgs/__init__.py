@@ -1,0 +1,25 @@
+"""Transforms geometry messages; importing this registers them with `tf2_ros`, so that `Buffer.transform` takes them."""
+
+from tf2_geometry_msgs.tf2_geometry_msgs import (
+    do_transform_point,
+    do_transform_polygon_stamped,
+    do_transform_pose,
+    do_transform_pose_stamped,
+    do_transform_pose_with_covariance_stamped,
+    do_transform_vector3,
+    from_msg_msg,
+    to_msg_msg,
+    transform_covariance,
+)
+
+__all__ = [
+    "do_transform_point",
+    "do_transform_polygon_stamped",
+    "do_transform_pose",
+    "do_transform_pose_stamped",
+    "do_transform_pose_with_covariance_stamped",
+    "do_transform_vector3",
+    "from_msg_msg",
+    "to_msg_msg",
+    "transform_covariance",
+]
