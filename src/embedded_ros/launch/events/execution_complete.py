@@ -1,0 +1,24 @@
+"""An action is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..event import Event
+
+if TYPE_CHECKING:
+    from ..action import Action
+
+
+class ExecutionComplete(Event):
+    """An action was executed, and what it started is over."""
+
+    name = "launch.events.ExecutionComplete"
+
+    def __init__(self, *, action: Action) -> None:
+        self._action = action
+
+    @property
+    def action(self) -> Action:
+        """The action."""
+        return self._action

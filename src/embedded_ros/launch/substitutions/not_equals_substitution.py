@@ -1,0 +1,18 @@
+"""Inequality of two values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .equals_substitution import EqualsSubstitution
+
+if TYPE_CHECKING:
+    from ..launch_context import LaunchContext
+
+
+class NotEqualsSubstitution(EqualsSubstitution):
+    """'true' where EqualsSubstitution is 'false'."""
+
+    def perform(self, context: LaunchContext) -> str:
+        """'true' or 'false'."""
+        return str(not self._is_equal(context)).lower()

@@ -1,0 +1,5 @@
+"""Actions for launch descriptions of tests."""
+
+from launch_testing.actions import ReadyToTest
+
+__all__ = ["ReadyToTest"]

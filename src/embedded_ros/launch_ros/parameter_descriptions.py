@@ -1,0 +1,127 @@
+"""Parameters whose type, or whose file, is stated."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from embedded_ros.absent import AbsentFromUnderlayError
+from launch.launch_context import LaunchContext
+from launch.some_substitutions_type import SomeSubstitutionsType, SomeSubstitutionsType_types_tuple
+from launch.substitution import Substitution
+from launch.utilities import ensure_argument_type, normalize_to_list_of_substitutions, perform_substitutions
+from launch.utilities.type_utils import (
+    AllowedTypesType,
+    NormalizedValueType,
+    SomeValueType,
+    normalize_typed_substitution,
+    perform_typed_substitution,
+)
+
+from .parameters_type import EvaluatedParameterValue
+
+
+class ParameterValue:
+    """A value and its type: bool, int, float, str, a List of one of them, or None for YAML's rules."""
+
+    def __init__(self, value: SomeValueType, *, value_type: AllowedTypesType | None = None) -> None:
+        self._value = normalize_typed_substitution(value, value_type)
+        self._value_type = value_type
+        self._evaluated: EvaluatedParameterValue | None = None
+
+    @property
+    def value(self) -> NormalizedValueType:
+        """The value, once evaluated; what will make it, before."""
+        return self._value if self._evaluated is None else self._evaluated
+
+    @property
+    def value_type(self) -> AllowedTypesType:
+        """The type."""
+        return self._value_type
+
+    def __str__(self) -> str:
+        return f"launch_ros.description.ParameterValue(value={self.value}, value_type={self._value_type})"
+
+    def evaluate(self, context: LaunchContext) -> EvaluatedParameterValue:
+        """The value, checked; ValueError or TypeError if it is not of the type."""
+        self._evaluated = perform_typed_substitution(context, self.value, self._value_type)
+        return self._evaluated
+
+
+class Parameter:
+    """A parameter: name and value, passed to the node on its command line."""
+
+    def __init__(
+        self, name: SomeSubstitutionsType, value: SomeValueType, *, value_type: AllowedTypesType | None = None
+    ) -> None:
+        ensure_argument_type(name, SomeSubstitutionsType_types_tuple, "name")
+        self._name = normalize_to_list_of_substitutions(name)
+        self._value = ParameterValue(value, value_type=value_type)
+        self._evaluated: tuple[str, EvaluatedParameterValue] | None = None
+
+    @property
+    def name(self) -> list[Substitution] | str:
+        """The name, once evaluated; what will make it, before."""
+        return self._name if self._evaluated is None else self._evaluated[0]
+
+    @property
+    def value(self) -> NormalizedValueType:
+        """The value, once evaluated; what will make it, before."""
+        return self._value.value
+
+    @property
+    def value_type(self) -> AllowedTypesType:
+        """The type."""
+        return self._value.value_type
+
+    def __str__(self) -> str:
+        return f"launch_ros.description.Parameter(name={self.name}, value={self.value}, value_type={self.value_type})"
+
+    def evaluate(self, context: LaunchContext) -> tuple[str, EvaluatedParameterValue]:
+        """Name and value, evaluated once."""
+        if self._evaluated is None:
+            self._evaluated = (perform_substitutions(context, self._name), self._value.evaluate(context))
+        return self._evaluated
+
+
+class ParameterFile:
+    """A YAML file with parameters, passed to the node as it is."""
+
+    def __init__(
+        self,
+        param_file: PathLike[str] | SomeSubstitutionsType,
+        *,
+        allow_substs: bool | SomeSubstitutionsType = False,
+    ) -> None:
+        allowed: tuple[Any, ...] = (*SomeSubstitutionsType_types_tuple, PathLike, bytes)
+        ensure_argument_type(param_file, allowed, "param_file", "ParameterFile()")
+        ensure_argument_type(allow_substs, bool, "allow_subst", "ParameterFile()")
+        if allow_substs:
+            raise AbsentFromUnderlayError("launch_ros.parameter_descriptions.ParameterFile(allow_substs=True)")
+        is_path = isinstance(param_file, PathLike | bytes)
+        self._param_file: Any = param_file if is_path else normalize_to_list_of_substitutions(param_file)  # type: ignore[arg-type]
+        self._evaluated: Path | None = None
+
+    @property
+    def param_file(self) -> Any:
+        """The path, once evaluated; what will make it, before."""
+        return self._param_file if self._evaluated is None else self._evaluated
+
+    @property
+    def allow_substs(self) -> bool:
+        """Whether the file holds substitutions: never, in this underlay."""
+        return False
+
+    def __str__(self) -> str:
+        return f"launch_ros.description.ParameterFile(param_file={self.param_file}, allow_substs={self.allow_substs})"
+
+    def evaluate(self, context: LaunchContext) -> Path:
+        """The path, evaluated once."""
+        if self._evaluated is None:
+            file = self._param_file
+            self._evaluated = Path(perform_substitutions(context, file) if isinstance(file, list) else file)
+        return self._evaluated
+
+    def cleanup(self) -> None:
+        """Nothing is left behind: the file is passed as it is."""

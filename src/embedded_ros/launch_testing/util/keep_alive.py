@@ -1,0 +1,18 @@
+"""A process that does nothing."""
+
+import sys
+
+from launch.actions import ExecuteProcess
+
+_PAUSE = """
+import signal
+try:
+    signal.pause()
+except KeyboardInterrupt:
+    pass
+"""
+
+
+def KeepAliveProc() -> ExecuteProcess:
+    """A process that runs until it is interrupted, for launches whose own processes may end before their tests do."""
+    return ExecuteProcess(cmd=[sys.executable, "-c", _PAUSE])
