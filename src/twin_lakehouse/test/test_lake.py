@@ -1,0 +1,178 @@
+"""The lake: transactions, readers beside a writer, schema versions."""
+
+# ruff: noqa: DTZ001, PT012  times in the lake are UTC without zone; the block is the transaction
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+import duckdb
+import pytest
+
+from twin_lakehouse import Asset, Lake, LakeAwayError, LakeBusyError, LakeSettings, StateSnapshot, _attach
+from twin_lakehouse._attach import Attached
+from twin_lakehouse._setup import SCHEMA_VERSION
+from twin_lakehouse.errors import LakeVersionError, NoLakeError, QueryError, ReadOnlyLakeError
+from twin_lakehouse.records import LakeInfo
+
+from .making import TWIN, snapshot
+
+
+def asset(asset_id: str = TWIN) -> Asset:
+    return Asset(
+        asset_id=asset_id, asset_type="robot", display_name="t", status="active", created_at=datetime(2026, 3, 1)
+    )
+
+
+def test_opened_again_it_is_the_same_lake(settings: LakeSettings) -> None:
+    with Lake.open(settings) as lake:
+        first = lake.rows(LakeInfo)
+    with Lake.open(settings) as lake:
+        assert lake.rows(LakeInfo) == first
+        assert first[0].schema_version == SCHEMA_VERSION
+
+
+def test_bare_names_are_tables_of_twins(lake: Lake) -> None:
+    with lake.transaction():
+        lake.insert(*map(snapshot, range(3)))
+    assert lake.query("SELECT count(*) AS n FROM state_snapshots WHERE asset_id = ?", [TWIN])["n"].to_pylist() == [3]
+
+
+def test_failed_transaction_leaves_nothing(lake: Lake) -> None:
+    with pytest.raises(ZeroDivisionError), lake.transaction():
+        lake.insert(asset())
+        raise ZeroDivisionError
+    assert lake.rows(Asset) == []
+
+
+def test_inner_transaction_is_part_of_the_outer(lake: Lake) -> None:
+    with pytest.raises(ZeroDivisionError), lake.transaction():
+        with lake.transaction():
+            lake.insert(asset())
+        raise ZeroDivisionError
+    assert lake.rows(Asset) == []
+
+
+def test_changes_need_a_transaction(lake: Lake) -> None:
+    with pytest.raises(QueryError, match="in a transaction"):
+        lake.execute("DELETE FROM lake.twins.assets")
+
+
+def test_read_only_lake_refuses_to_write(lake: Lake) -> None:
+    with pytest.raises(ReadOnlyLakeError), lake.reader().transaction():
+        pytest.fail("a transaction began")
+    with pytest.raises(QueryError, match="read-only"):
+        lake.reader().query("DELETE FROM lake.twins.assets")
+
+
+def test_reading_a_lake_that_was_never_made_creates_nothing(settings: LakeSettings) -> None:
+    with pytest.raises(NoLakeError, match="twin create"):
+        Lake.open(settings, read_only=True)
+    assert settings.catalog_path
+    assert not settings.catalog_path.parent.exists()
+
+
+def test_reading_a_lake_that_another_process_is_creating_finds_no_lake_yet(
+    settings: LakeSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise LakeAwayError("died before the tables were there", remedy="none")
+
+    monkeypatch.setattr(_attach, "ensure_tables", die)
+    with pytest.raises(LakeAwayError):
+        Lake.open(settings)
+    with pytest.raises(NoLakeError, match="twin create"):
+        Lake.open(settings, read_only=True)
+
+
+def test_readers_see_commits_and_only_commits_while_one_writes(lake: Lake, settings: LakeSettings) -> None:
+    with Lake.open(settings, read_only=True) as one, Lake.open(settings, read_only=True) as other:
+        with lake.transaction():
+            lake.insert(asset())
+            assert one.rows(Asset) == other.rows(Asset) == []
+        assert one.rows(Asset) == other.rows(Asset) == [asset()]
+
+
+def test_second_writer_waits_for_its_turn(lake: Lake, settings: LakeSettings) -> None:
+    inside = threading.Event()
+
+    def write_later() -> None:
+        with Lake.open(settings) as other:
+            inside.set()
+            other.run(lambda: other.insert(asset("second")))
+
+    writer = threading.Thread(target=write_later)
+    writer.start()
+    assert inside.wait(30)
+    with lake.transaction():
+        lake.insert(asset("first"))
+    writer.join(30)
+    assert {row.asset_id for row in lake.rows(Asset)} == {"first", "second"}
+
+
+def test_writer_without_a_turn_gives_up_at_its_deadline(lake: Lake, settings: LakeSettings) -> None:
+    hasty = LakeSettings(catalog=settings.catalog, storage=settings.storage, timeout_s=0.1)
+    with Lake.open(hasty) as other, lake.transaction():
+        with pytest.raises(LakeBusyError, match="another process is writing") as caught:
+            other.run(lambda: other.insert(asset()))
+        assert caught.value.recoverable
+
+
+def test_conflict_is_tried_again(lake: Lake) -> None:
+    attempts: list[int] = []
+
+    def write() -> None:
+        attempts.append(1)
+        if len(attempts) < 3:
+            raise LakeBusyError("lake", 1.0, "conflict")
+        lake.insert(asset())
+
+    lake.run(write)
+    assert (len(attempts), lake.rows(Asset)) == (3, [asset()])
+
+
+def test_commit_that_conflicts_is_busy_and_nothing_is_written(lake: Lake) -> None:
+    # A client that doesn't take the lock: it changes the same row between our read and our commit.
+    with lake.transaction():
+        lake.insert(asset())
+    with pytest.raises(LakeBusyError), lake.session() as foreign, lake.transaction():
+        lake.execute("UPDATE lake.twins.assets SET display_name = 'ours'")
+        foreign.execute("UPDATE lake.twins.assets SET display_name = 'theirs'")
+    assert [row.display_name for row in lake.rows(Asset)] == ["theirs"]
+
+
+def test_after_an_outage_the_next_call_connects_again(lake: Lake) -> None:
+    connection = lake._connection()
+
+    class Broken:
+        def execute(self, *_arguments: object) -> None:
+            raise duckdb.IOException("IO Error: connection lost")
+
+        def close(self) -> None:
+            connection.close()
+
+    lake._attached = Attached(connection=Broken(), lock=lake._lake().lock)  # type: ignore[arg-type]
+    with pytest.raises(LakeAwayError, match="connection lost"):
+        lake.query("SELECT 1")
+    assert lake.query("SELECT 1 AS one")["one"].to_pylist() == [1]
+
+
+def test_lake_that_is_behind_gets_the_columns_it_lacks(settings: LakeSettings) -> None:
+    with Lake.open(settings) as lake, lake.transaction():
+        lake.insert(snapshot(0))
+        lake.execute("ALTER TABLE lake.twins.state_snapshots DROP COLUMN cosmos_model")
+        lake.execute("DROP TABLE lake.twins.annotations")
+        lake.execute("UPDATE lake.recordings.lake SET schema_version = 0")
+    with Lake.open(settings) as lake:
+        assert lake.rows(StateSnapshot) == [snapshot(0)]
+        assert lake.query("FROM annotations").num_rows == 0
+        assert lake.rows(LakeInfo)[0].schema_version == SCHEMA_VERSION
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_lake_of_a_newer_version_is_refused(settings: LakeSettings, *, read_only: bool) -> None:
+    with Lake.open(settings) as lake, lake.transaction():
+        lake.execute("UPDATE lake.recordings.lake SET schema_version = 99")
+    with pytest.raises(LakeVersionError, match="version 99, this twin_lakehouse knows up to"):
+        Lake.open(settings, read_only=read_only)

@@ -1,0 +1,78 @@
+"""The object store's contract, on a folder (S3 has the same in test_s3.py)."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from twin_lakehouse import Storage
+from twin_lakehouse.errors import InvalidValueError, LakeAwayError, LakeFullError, MissingFileError
+from twin_lakehouse.storage import FolderStorage, checked_key
+
+KEY = "raw/turtlebot-01/job_id=job-1/000001.mcap"
+
+
+@pytest.fixture
+def storage(tmp_path: Path) -> Storage:
+    return FolderStorage(tmp_path / "data")
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> Path:
+    path = tmp_path / "local.mcap"
+    path.write_bytes(b"recorded")
+    return path
+
+
+def test_what_was_put_is_fetched_under_the_key(storage: Storage, local: Path) -> None:
+    raw_path = storage.put(local, KEY)
+    assert raw_path == KEY
+    assert storage.exists(raw_path)
+    assert storage.fetch(raw_path).read_bytes() == b"recorded"
+
+
+def test_put_again_replaces(storage: Storage, local: Path) -> None:
+    storage.put(local, KEY)
+    storage.put_bytes(b"other", KEY)
+    assert storage.fetch(KEY).read_bytes() == b"other"
+
+
+def test_missing_key_is_named(storage: Storage) -> None:
+    assert not storage.exists(KEY)
+    with pytest.raises(MissingFileError, match=r"000001\.mcap: is not in the storage"):
+        storage.fetch(KEY)
+
+
+def test_missing_local_file_is_named(storage: Storage, tmp_path: Path) -> None:
+    with pytest.raises(MissingFileError, match="nosuch: can't be read"):
+        storage.put(tmp_path / "nosuch", KEY)
+
+
+@pytest.mark.parametrize("key", ["", "/etc/passwd", "../x", "a/../b", "a//b", "a/", "./a", "a\0b"])
+def test_key_outside_the_storage_is_refused(key: str) -> None:
+    with pytest.raises(InvalidValueError, match="a relative path"):
+        checked_key(key)
+
+
+def test_file_where_the_folder_should_be_is_named(storage: Storage, local: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(LakeAwayError, match="can't be written"):
+        storage.put(local, KEY)
+
+
+def test_full_disk_is_told_apart_and_leaves_no_key(
+    storage: Storage, local: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.put_bytes(b"", "there")
+
+    def fail(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(LakeFullError, match="no space left to write"):
+        storage.put(local, "full")
+    assert not storage.exists("full")
+    assert local.read_bytes() == b"recorded"

@@ -1,0 +1,193 @@
+"""Opens DuckDB with the lake attached as `lake`: catalog, storage, extensions, secrets."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from twin_lakehouse import durable
+from twin_lakehouse._extensions import load_extensions
+from twin_lakehouse._lock import FileLock, PostgresLock, WriterLock, holding
+from twin_lakehouse._setup import check_lake, ensure_tables
+from twin_lakehouse.errors import CorruptLakeError, LakeAwayError, NoLakeError
+from twin_lakehouse.settings import LakeSettings, S3Access, without_password
+from twin_lakehouse.storage import Storage, write_error
+
+if TYPE_CHECKING:
+    import duckdb
+
+CATALOG = "lake"
+"""The name under which the lake is attached."""
+_SERVER = "lake_server"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """An open DuckDB with the lake in it, and the lock that its writes take."""
+
+    connection: duckdb.DuckDBPyConnection
+    lock: WriterLock
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def attach(settings: LakeSettings, storage: Storage, *, read_only: bool, may_create: bool = True) -> Attached:
+    """Opens the lake, and creates it and its tables if it isn't there (not when read_only, nor without may_create).
+
+    Raises NoLakeError, LakeAwayError, CorruptLakeError, LakeMismatchError, LakeVersionError, ExtensionError.
+    """
+    import duckdb
+
+    _prepare_place(settings, read_only=read_only)
+    # A name in SQL means a table of the lake, never a Python variable that happens to be called so.
+    connection = duckdb.connect(":memory:", config={"python_enable_replacements": False})
+    try:
+        load_extensions(connection, _needed_extensions(settings))
+        connection.execute("SET TimeZone = 'UTC'")
+        if settings.storage_path is None:
+            connection.execute(_s3_secret(settings.s3))
+        attached = Attached(connection=connection, lock=_writer_lock(connection, settings))
+        if read_only:
+            _attach_for_reading(connection, settings, storage)
+        else:
+            with holding(attached.lock, lake=settings.catalog_shown, deadline_s=settings.timeout_s):
+                _attach_for_writing(connection, settings, storage, may_create=may_create)
+        connection.execute(f"USE {CATALOG}.twins")
+    except duckdb.Error as error:
+        connection.close()
+        raise _attach_error(error, settings) from error
+    except BaseException:
+        connection.close()
+        raise
+    return attached
+
+
+def _attach_for_writing(
+    connection: duckdb.DuckDBPyConnection, settings: LakeSettings, storage: Storage, *, may_create: bool
+) -> None:
+    is_there = _is_lake_there(connection, settings)
+    if not is_there and not may_create:
+        raise LakeAwayError(
+            f"the lake at {settings.catalog_shown} is gone", remedy="put it back, or start again to begin a new one"
+        )
+    _attach_lake(connection, settings, "")
+    if is_there:
+        check_lake(connection, settings, storage)
+    ensure_tables(connection, storage)
+
+
+def _attach_for_reading(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, storage: Storage) -> None:
+    if not _is_lake_there(connection, settings):
+        raise NoLakeError(settings.catalog_shown)
+    _attach_lake(connection, settings, ", READ_ONLY")
+    if not _has_twins(connection):  # another process is creating it right now
+        raise NoLakeError(settings.catalog_shown)
+    check_lake(connection, settings, storage)
+    # Whatever a query says, it reaches no file outside the lake and changes no setting.
+    root = settings.storage if settings.storage_path is None else str(settings.storage_path)
+    connection.execute(f"SET allowed_directories = [{_quoted(root + '/')}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _prepare_place(settings: LakeSettings, *, read_only: bool) -> None:
+    """Folders, before SQLite is asked: its own messages name neither the folder nor the reason."""
+    catalog, data = settings.catalog_path, settings.storage_path
+    if catalog is not None:
+        if read_only and not catalog.exists():
+            raise NoLakeError(settings.catalog_shown)
+        if catalog.is_dir():
+            raise CorruptLakeError(settings.catalog_shown, "it is a folder, not a file")
+    if read_only:
+        return
+    for folder in [path for path in (catalog and catalog.parent, data) if path is not None]:
+        try:
+            durable.make_folder(folder)
+        except OSError as error:
+            raise write_error(error, str(folder)) from error
+        if not os.access(folder, os.W_OK):
+            raise LakeAwayError(
+                f"folder {folder} can't be written",
+                remedy="change its permissions, or set TWIN_CATALOG and TWIN_STORAGE to another place",
+            )
+
+
+def _needed_extensions(settings: LakeSettings) -> tuple[str, ...]:
+    scanner = "postgres_scanner" if settings.catalog_path is None else "sqlite_scanner"
+    return ("ducklake", scanner) + (("httpfs",) if settings.storage_path is None else ())
+
+
+def _writer_lock(connection: duckdb.DuckDBPyConnection, settings: LakeSettings) -> WriterLock:
+    if settings.catalog_path is not None:
+        return FileLock(settings.catalog_path.with_name(settings.catalog_path.name + ".lock"))
+    connection.execute(f"ATTACH {_quoted(settings.catalog)} AS {_SERVER} (TYPE postgres, READ_ONLY)")
+    return PostgresLock(connection, _SERVER)
+
+
+def _is_lake_there(connection: duckdb.DuckDBPyConnection, settings: LakeSettings) -> bool:
+    """True if the database holds a DuckLake catalog, false if it can become one; else raises CorruptLakeError."""
+    database = _SERVER
+    if settings.catalog_path is not None:
+        if not settings.catalog_path.exists() or settings.catalog_path.stat().st_size == 0:
+            return False
+        # Only DuckDB's own SQLite may open the file: a second copy of the library in one process drops its locks.
+        database = "lake_probe"
+        connection.execute(f"ATTACH {_quoted(str(settings.catalog_path))} AS {database} (TYPE sqlite, READ_ONLY)")
+    sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = ?"
+    names = {str(name) for (name,) in connection.execute(sql, [database]).fetchall()}
+    if settings.catalog_path is None:
+        return "ducklake_metadata" in names
+    connection.execute(f"DETACH {database}")
+    if names and "ducklake_metadata" not in names:
+        raise CorruptLakeError(settings.catalog_shown, "it is an SQLite database of another program, not a lake")
+    return bool(names)
+
+
+def _has_twins(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the attached lake's tables were committed yet: they come in one transaction, after the catalog itself."""
+    sql = "SELECT count(*) FROM duckdb_schemas() WHERE database_name = ? AND schema_name = 'twins'"
+    row = connection.execute(sql, [CATALOG]).fetchone()
+    return bool(row and row[0])
+
+
+def _attach_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, mode: str) -> None:
+    kind = "postgres:" if settings.catalog_path is None else "sqlite:"
+    place = settings.catalog if settings.catalog_path is None else str(settings.catalog_path)
+    # WAL: readers and the writer don't wait for each other.
+    journal = "" if settings.catalog_path is None else ", META_JOURNAL_MODE 'WAL'"
+    busy_ms = int(settings.timeout_s * 1000)
+    # The settings say where the data is (a lake may have been moved): check_lake compares it with the catalog's own
+    # record. Inlining is off: SQLite can't keep NaN, and what a robot said wrong must stay as it was said.
+    connection.execute(
+        f"ATTACH {_quoted(f'ducklake:{kind}{place}')} AS {CATALOG} (DATA_PATH {_quoted(settings.storage + '/')}, "
+        f"OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0, BUSY_TIMEOUT {busy_ms}{journal}{mode})"
+    )
+
+
+def _s3_secret(access: S3Access) -> str:
+    options = {
+        "KEY_ID": access.access_key,
+        "SECRET": access.secret_key,
+        "SESSION_TOKEN": access.session_token,
+        "REGION": access.region,
+        "ENDPOINT": access.host,
+        "URL_STYLE": "path" if access.host else "",
+    }
+    given = ", ".join(f"{name} {_quoted(value)}" for name, value in options.items() if value)
+    return f"CREATE SECRET lake_storage (TYPE s3, {given}, USE_SSL {str(access.uses_tls).lower()})"
+
+
+def _attach_error(error: duckdb.Error, settings: LakeSettings) -> LakeAwayError | CorruptLakeError:
+    detail = without_password(" ".join(str(error).split()))
+    if settings.catalog_path is not None:
+        return CorruptLakeError(settings.catalog_shown, detail)
+    return LakeAwayError(
+        f"catalog {settings.catalog_shown} can't be reached ({detail})",
+        remedy="check that the server runs and TWIN_CATALOG is right; nothing was lost",
+    )
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

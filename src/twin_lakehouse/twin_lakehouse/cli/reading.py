@@ -1,0 +1,175 @@
+"""Commands that read: list, state, query, events, report."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from twin_lakehouse.cli.options import ASSET_FIELDS, SNAPSHOT_FIELDS, Subparsers, add_command, add_twin, opened_lake
+
+
+def add_list(subparsers: Subparsers) -> None:
+    """Adds `twin list`."""
+    parser = add_command(
+        subparsers, "list", "list the twins", example="twin list --status active", fields=ASSET_FIELDS, run=_run_list
+    )
+    parser.add_argument("--status", metavar="STATUS", help="only those active or retired")
+
+
+def _run_list(arguments: argparse.Namespace) -> int:
+    from twin_lakehouse.twins import list_twins
+
+    with opened_lake(arguments, read_only=True) as lake:
+        twins = list_twins(lake, status=arguments.status)
+    _print_records(arguments, twins, ["asset_id", "asset_type", "display_name", "status", "created_at", "retired_at"])
+    return 0
+
+
+def add_state(subparsers: Subparsers) -> None:
+    """Adds `twin state`."""
+    parser = add_command(
+        subparsers,
+        "state",
+        "show where a twin is, or was",
+        example="twin state turtlebot-01 --at 2026-03-01T12:00:00Z",
+        fields=f"at, asset {{{ASSET_FIELDS}}}, snapshot null or {{{SNAPSHOT_FIELDS}}}",
+        run=_run_state,
+    )
+    add_twin(parser)
+    parser.add_argument("--at", metavar="TIME", help="ISO 8601, UTC where it has no zone [the newest state]")
+
+
+def _run_state(arguments: argparse.Namespace) -> int:
+    from twin_lakehouse.cli.render import print_fields, print_json, record_row
+    from twin_lakehouse.clock import parse_time
+    from twin_lakehouse.state import get_twin_state
+
+    instant = None if arguments.at is None else parse_time(arguments.at)
+    with opened_lake(arguments, read_only=True) as lake:
+        state = get_twin_state(lake, arguments.twin, instant)
+    asset = record_row(state.asset)
+    snapshot = None if state.snapshot is None else record_row(state.snapshot)
+    if arguments.json:
+        print_json({"at": state.at, "asset": asset, "snapshot": snapshot})
+    else:
+        shown = {name: asset[name] for name in ("asset_id", "asset_type", "display_name", "status")}
+        print_fields({**shown, **(snapshot or {"snapshot": "none observed by then"})})
+    return 0
+
+
+def add_query(subparsers: Subparsers) -> None:
+    """Adds `twin query`."""
+    parser = add_command(
+        subparsers,
+        "query",
+        "run one SELECT on a twin's rows",
+        example='twin query turtlebot-01 "SELECT timestamp, position_x, position_y FROM state_snapshots '
+        'ORDER BY timestamp"',
+        fields="the columns of the query",
+        run=_run_query,
+        notes="tables, with this twin's rows: assets urdf_assets state_snapshots sensor_readings events twin_jobs\n"
+        "  annotations ros_navigation_trials object_detections segments; DESCRIBE TABLE lists the columns.\n"
+        "  lake.twins.TABLE, lake.event_log.TABLE, lake.recordings.segments: those of all twins.\n"
+        "  getvariable('twin_id') is the twin's id, $NAME a parameter.\n",
+    )
+    add_twin(parser)
+    parser.add_argument("sql", metavar="SQL", help="one SELECT")
+    parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="value for $NAME in SQL")
+
+
+def _run_query(arguments: argparse.Namespace) -> int:
+    from twin_lakehouse.cli.parse import pairs
+    from twin_lakehouse.cli.render import distinct, print_json, print_table
+    from twin_lakehouse.errors import QueryError
+    from twin_lakehouse.query import query_twin
+
+    with opened_lake(arguments, read_only=True) as lake:
+        result = query_twin(lake, arguments.twin, arguments.sql, pairs("--param", arguments.param))
+    names = distinct(result.column_names)
+    try:
+        rows = result.rename_columns(names).to_pylist()
+    except OverflowError as error:
+        raise QueryError(
+            arguments.sql, f"it gives a time that can't be shown ({error})", remedy="cast that column to VARCHAR"
+        ) from error
+    if arguments.json:
+        print_json(rows)
+    else:
+        print_table(rows, names)
+    return 0
+
+
+def add_events(subparsers: Subparsers) -> None:
+    """Adds `twin events`."""
+    parser = add_command(
+        subparsers,
+        "events",
+        "list a twin's events, oldest first",
+        example="twin events turtlebot-01 --job demo-1 --type 'nav.*'",
+        fields="event_id asset_id job_id event_type timestamp actor payload",
+        run=_run_events,
+    )
+    add_twin(parser)
+    parser.add_argument("--job", metavar="ID", help="only those of this job")
+    parser.add_argument("--type", metavar="TYPE", help="only this type; 'nav.*' for all that start with nav.")
+    parser.add_argument("--since", metavar="TIME", help="only those at or after this time (ISO 8601)")
+    parser.add_argument("--limit", type=int, default=1000, metavar="N", help="at most so many [1000]")
+    parser.add_argument("--offset", type=int, default=0, metavar="N", help="leave out the first N [0]")
+
+
+def _run_events(arguments: argparse.Namespace) -> int:
+    from twin_lakehouse.clock import parse_time
+    from twin_lakehouse.events import twin_events
+
+    since = None if arguments.since is None else parse_time(arguments.since)
+    with opened_lake(arguments, read_only=True) as lake:
+        events = twin_events(
+            lake,
+            arguments.twin,
+            job_id=arguments.job,
+            event_type=arguments.type,
+            since=since,
+            limit=arguments.limit,
+            offset=arguments.offset,
+        )
+    _print_records(arguments, events, ["timestamp", "event_type", "job_id", "actor", "payload"])
+    return 0
+
+
+def add_report(subparsers: Subparsers) -> None:
+    """Adds `twin report`."""
+    parser = add_command(
+        subparsers,
+        "report",
+        "write a report of a job: report.html and trajectory.png",
+        example="twin report turtlebot-01 --job demo-1 --out out/demo-1",
+        fields="report (the path of report.html)",
+        run=_run_report,
+    )
+    add_twin(parser)
+    parser.add_argument("--job", required=True, metavar="ID", help="the job")
+    parser.add_argument("--out", metavar="DIR", help="where it is written [out/JOB]")
+
+
+def _run_report(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from twin_lakehouse.cli.render import print_fields, print_json
+    from twin_lakehouse.ids import checked_job_id
+    from twin_lakehouse.report import build_report
+
+    folder = Path(arguments.out or f"out/{checked_job_id(arguments.job)}")
+    with opened_lake(arguments, read_only=True) as lake:
+        report = build_report(lake, arguments.twin, arguments.job, folder)
+    (print_json if arguments.json else print_fields)({"report": str(report)})
+    return 0
+
+
+def _print_records(arguments: argparse.Namespace, records: Sequence[object], columns: Sequence[str]) -> None:
+    from twin_lakehouse.cli.render import print_json, print_table, record_row
+
+    rows = [record_row(record) for record in records]
+    if arguments.json:
+        print_json(rows)
+    else:
+        print_table(rows, columns)

@@ -1,0 +1,287 @@
+"""The lakehouse: DuckDB with a DuckLake catalog attached as `lake`."""
+
+# ruff: noqa: S608  names in SQL come from records.py; values are parameters
+
+from __future__ import annotations
+
+import itertools
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from twin_lakehouse._attach import Attached, attach
+from twin_lakehouse._lock import holding
+from twin_lakehouse.clock import utc_now
+from twin_lakehouse.commit import commit_segment, insert_table
+from twin_lakehouse.errors import (
+    LakeAwayError,
+    LakeBusyError,
+    LakeFullError,
+    QueryError,
+    ReadOnlyLakeError,
+    TwinError,
+)
+from twin_lakehouse.records import Segment
+from twin_lakehouse.rows import Record, from_arrow, to_arrow
+from twin_lakehouse.schema import spec_of, tables
+from twin_lakehouse.settings import LakeSettings, without_password
+from twin_lakehouse.storage import Storage, open_storage
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+_R = TypeVar("_R", bound=Record)
+_FULL_BELOW_BYTES = 1 << 20
+
+Parameters = Sequence[object] | Mapping[str, object]
+
+
+class Lake:
+    """An open lake; any thread may use it, one call runs at a time. Close it, or use it as a context manager.
+
+    After an outage (LakeAwayError) the next call connects again.
+    """
+
+    def __init__(self, settings: LakeSettings, *, read_only: bool, clock: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.read_only = read_only
+        self.clock = clock
+        self.storage: Storage = open_storage(settings)
+        self._attached: Attached | None = None
+        self._reader: Lake | None = None
+        self._mutex = threading.RLock()
+        self._depth = 0
+        self._was_there = False
+
+    @classmethod
+    def open(
+        cls,
+        settings: LakeSettings | None = None,
+        *,
+        read_only: bool = False,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Lake:
+        """Opens the lake (default: the one of the environment) and creates it where there is none.
+
+        `clock` gives the time (UTC, naive) of what the operations write. With read_only nothing is created and SQL
+        reaches nothing but the lake. Raises TwinError: see errors.py.
+        """
+        lake = cls(settings or LakeSettings.from_env(), read_only=read_only, clock=clock)
+        lake._connection()
+        return lake
+
+    def query(self, sql: str, params: Parameters = ()) -> pa.Table:
+        """Result of one SELECT; bare table names are those of schema twins. Raises QueryError, LakeAwayError."""
+        with self._mutex, self.translated(sql):
+            return self._connection().execute(sql, params).to_arrow_table()
+
+    def rows(self, record: type[_R], where: str = "true", params: Parameters = ()) -> list[_R]:
+        """The records of a class that fulfil `where` (SQL; may end with ORDER BY and LIMIT)."""
+        return from_arrow(record, self.query(f"SELECT * FROM lake.{spec_of(record).name} WHERE {where}", params))
+
+    def execute(self, sql: str, params: Parameters = ()) -> int:
+        """Runs one statement that changes rows, inside transaction(); gives the number of changed rows."""
+        if not self._depth:
+            raise QueryError(sql, "changes are made in a transaction", remedy="wrap it in `with lake.transaction():`")
+        with self.translated(sql):
+            row = self._connection().execute(sql, params).fetchone()
+        return int(row[0]) if row and isinstance(row[0], int) else 0
+
+    def insert(self, *records: Record) -> None:
+        """Adds records of one class, inside transaction()."""
+        self.insert_table(spec_of(type(records[0])).name, to_arrow(records))
+
+    def insert_table(self, table_name: str, rows: pa.Table) -> int:
+        """Adds the rows to `schema.table`, inside transaction(). Raises SchemaError where they don't fit."""
+        with self.translated(f"INSERT INTO {table_name}"):
+            return insert_table(self._connection(), table_name, rows)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing for what is done inside; the only writer meanwhile. Inside another one it is part of it.
+
+        Raises ReadOnlyLakeError; LakeBusyError (no turn, or a conflict) and LakeAwayError: nothing was written.
+        """
+        if self.read_only:
+            raise ReadOnlyLakeError("a transaction")
+        with self._mutex:
+            if self._depth:
+                yield
+                return
+            try:
+                with self.translated("BEGIN"), self._turn(), self._begun(self._connection()):
+                    yield
+            except LakeBusyError:
+                raise
+            except LakeAwayError:
+                # What is wrong with the connection is unknown: the next call makes a new one.
+                self._disconnect()
+                raise
+
+    def run(self, action: Callable[[], _T]) -> _T:
+        """Runs `action` in a transaction, and again after a conflict, with growing pauses up to the timeout."""
+        if self._depth:
+            return action()
+        end = time.monotonic() + self.settings.timeout_s
+        wait_s = 0.01
+        while True:
+            try:
+                with self.transaction():
+                    return action()
+            except LakeBusyError:
+                if time.monotonic() + wait_s > end:
+                    raise
+                time.sleep(wait_s)
+                wait_s = min(2 * wait_s, 1.0)
+
+    def commit_segment(self, segment: Segment, tables: Mapping[str, pa.Table]) -> int:
+        """Adds a segment's rows (by table name) and its own row in one transaction; gives the number of rows added.
+
+        A segment that is there adds nothing and gives 0. Raises SchemaError where rows don't fit their table, and
+        LakeAwayError (recoverable) where catalog or storage can't be reached: nothing was added, call again.
+        """
+        return self.run(lambda: commit_segment(self, segment, tables))
+
+    def reader(self) -> Lake:
+        """This lake opened for reading only, in a DuckDB of its own; itself if it is that already."""
+        if self.read_only:
+            return self
+        with self._mutex:
+            if self._reader is None:
+                self._reader = Lake.open(self.settings, read_only=True, clock=self.clock)
+            return self._reader
+
+    @contextmanager
+    def session(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A DuckDB connection of its own (variables, temporary views), with bare names in schema twins."""
+        with self._mutex:
+            cursor = self._connection().cursor()
+            try:
+                cursor.execute("USE lake.twins")
+                yield cursor
+            finally:
+                cursor.close()
+
+    def close(self) -> None:
+        """Closes the lake; a second call does nothing."""
+        with self._mutex:
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+            self._disconnect()
+            self.storage.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __str__(self) -> str:
+        return str(self.settings)
+
+    def _lake(self) -> Attached:
+        with self._mutex:
+            if self._attached is None:
+                # A lake that was there and isn't now (an unmounted disk) must come back: an empty one would hide it.
+                may_create = not self._was_there
+                self._attached = attach(self.settings, self.storage, read_only=self.read_only, may_create=may_create)
+                self._was_there = True
+            return self._attached
+
+    def _connection(self) -> duckdb.DuckDBPyConnection:
+        return self._lake().connection
+
+    def _disconnect(self) -> None:
+        if self._attached is not None:
+            self._attached.close()
+            self._attached = None
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """The lake's lock, held."""
+        return holding(self._lake().lock, lake=self.settings.catalog_shown, deadline_s=self.settings.timeout_s)
+
+    @contextmanager
+    def _begun(self, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        connection.execute("BEGIN")
+        self._depth = 1
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            self._roll_back(connection)
+            raise
+        finally:
+            self._depth = 0
+
+    def _roll_back(self, connection: duckdb.DuckDBPyConnection) -> None:
+        import duckdb
+
+        try:
+            connection.execute("ROLLBACK")
+        except duckdb.Error as error:
+            # A failed COMMIT has ended the transaction already.
+            _log.debug("rollback: %s", error)
+
+    @contextmanager
+    def translated(self, sql: str) -> Iterator[None]:
+        """DuckDB's errors as ours; after an outage the connection is dropped, so that the next call makes a new one."""
+        import duckdb
+
+        try:
+            yield
+        except duckdb.Error as error:
+            raise self._translate(error, sql) from error
+
+    def _translate(self, error: duckdb.Error, sql: str) -> TwinError:
+        import duckdb
+
+        detail = _plain_text(error)
+        # DuckLake reports trouble with its catalog as a plain Error.
+        if isinstance(error, duckdb.OperationalError) or type(error) is duckdb.Error or _is_catalog_gone(error):
+            if full := self._full_place():
+                return LakeFullError(full)
+            if isinstance(error, duckdb.TransactionException):
+                return LakeBusyError(self.settings.catalog_shown, self.settings.timeout_s, detail)
+            if not self._depth:
+                self._disconnect()
+            return LakeAwayError(
+                f"lake {self} can't be reached ({detail})",
+                remedy="check the catalog and the storage; nothing was lost, call again",
+            )
+        names = ", ".join(spec.table for spec in tables() if spec.schema in ("twins", "event_log"))
+        is_name = isinstance(error, duckdb.CatalogException)
+        return QueryError(
+            sql, detail, remedy=f"the tables are {names}" if is_name else "DESCRIBE TABLE lists the columns of a table"
+        )
+
+    def _full_place(self) -> str | None:
+        """The path of the lake whose disk is full, if one is."""
+        catalog, data = self.settings.catalog_path, self.settings.storage_path
+        for folder in (catalog and catalog.parent, data):
+            if folder is not None and folder.exists() and shutil.disk_usage(folder).free < _FULL_BELOW_BYTES:
+                return str(folder)
+        return None
+
+
+def _is_catalog_gone(error: Exception) -> bool:
+    """Whether the catalog has lost DuckLake's own tables: somebody removed or replaced it under an open lake."""
+    return "most recent snapshot for DuckLake" in str(error)
+
+
+def _plain_text(error: Exception) -> str:
+    """DuckDB's message in one line: without the place in the text, and guesses that are other catalogs' tables."""
+    lines = itertools.takewhile(lambda line: not line.startswith("LINE "), str(error).splitlines())
+    text = " ".join(" ".join(line.split()) for line in lines if line and not line.startswith("Did you mean"))
+    return without_password(text)
