@@ -1,0 +1,398 @@
+"""The data path with a real lake: rows land once each, whatever goes away in between."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from twin_lakehouse import Lake, LakeAwayError, retire_twin
+from twin_recorder.core.commit import Committed, LakeCommitter
+from twin_recorder.core.errors import ConfigError
+from twin_recorder.core.pipeline import RollPolicy
+from twin_recorder.core.state import SegmentState
+from twin_recorder.core.store import ClosedSegment
+
+JOB = "job-1"
+
+
+class AwayLake:
+    """A lake that can be taken away, before a commit or after its upload."""
+
+    def __init__(self, committer: LakeCommitter) -> None:
+        self._committer = committer
+        self.is_away = False
+        self.asked = 0
+
+    def begin(self, asset_id: str, job_id: str, environment: str) -> None:
+        self._committer.begin(asset_id, job_id, environment)
+
+    def commit(self, segment: ClosedSegment, moved: Callable[[SegmentState], None]) -> Committed:
+        self.asked += 1
+        if self.is_away:
+            moved(SegmentState.UPLOADED)
+            raise LakeAwayError("lake is away", remedy="wait")
+        return self._committer.commit(segment, moved)
+
+    def close(self) -> None:
+        self._committer.close()
+
+
+def test_everything_of_a_job_lands(recorder: Any, messages: Any) -> None:
+    assert recorder.record(messages.run_of_everything()) == 0
+    counts = {table: len(rows) for table, rows in recorder.everything().items()}
+    assert counts == {
+        "twins.state_snapshots": 2,
+        "twins.sensor_readings": 8,
+        "twins.events": 2,
+        "event_log.object_detections": 2,
+        "event_log.ros_navigation_trials": 2,
+    }
+    assert [path.name for path in recorder.spool.iterdir()] == [".lock"]
+
+
+def test_snapshots_equal_messages_one_by_one(recorder: Any, messages: Any, definitions: Any) -> None:
+    run = [("/odom", messages.odometry(i)) for i in range(200)]
+    recorder.record(run)
+    sent = [definitions.store.deserialize_cdr(cdr, "nav_msgs/msg/Odometry") for _, cdr in run]
+    columns = "epoch_us(timestamp) AS t, position_x AS x, position_y AS y, orientation_qz AS z, linear_velocity AS v"
+    assert [tuple(row.values()) for row in recorder.rows("twins.state_snapshots", columns)] == [
+        (
+            m.header.stamp.sec * 1_000_000 + m.header.stamp.nanosec // 1000,
+            m.pose.pose.position.x,
+            m.pose.pose.position.y,
+            m.pose.pose.orientation.z,
+            m.twist.twist.linear.x,
+        )
+        for m in sent
+    ]
+
+
+def test_twin_and_job_are_made_where_they_are_missing(recorder: Any, messages: Any) -> None:
+    recorder.record([("/odom", messages.odometry(0))])
+    assert [row["asset_id"] for row in recorder.rows("twins.assets")] == ["turtlebot-01"]
+    (job,) = recorder.rows("twins.twin_jobs")
+    assert (job["job_id"], job["environment"], job["sync_status"]) == (JOB, "ros.dev.gpu", "pending")
+
+
+def test_job_is_in_the_lake_before_its_first_rows(recorder: Any) -> None:
+    pipeline = recorder.pipeline()
+    pipeline.begin("turtlebot-01", JOB, "torch.dev.gpu")
+    pipeline.close()
+    (job,) = recorder.rows("twins.twin_jobs")
+    assert (job["twin_id"], job["job_id"], job["environment"]) == ("turtlebot-01", JOB, "torch.dev.gpu")
+
+
+def test_segment_row_says_what_was_recorded(recorder: Any, messages: Any) -> None:
+    pipeline = recorder.pipeline()
+    pipeline.capture("/odom", messages.odometry(0))
+    recorder.clock.advance(0.5)
+    pipeline.capture("/odom", messages.odometry(1))
+    pipeline.lost("/imu", 4)
+    pipeline.drain(60.0)
+    pipeline.close()
+    (row,) = recorder.rows("recordings.segments")
+    first_ns = 1_700_000_000_000_000_000
+    assert json.loads(row["topics"]) == {
+        "/odom": {
+            "type": "nav_msgs/msg/Odometry",
+            "messages": 2,
+            "lost": 0,
+            "first_ns": first_ns,
+            "last_ns": first_ns + 500_000_000,
+            "max_gap_ns": 500_000_000,
+        },
+        "/imu": {
+            "type": "sensor_msgs/msg/Imu",
+            "messages": 0,
+            "lost": 4,
+            "first_ns": None,
+            "last_ns": None,
+            "max_gap_ns": None,
+        },
+    }
+    assert (row["sequence"], row["message_count"], json.loads(row["config"])) == (0, 2, {"environment": "ros.dev.gpu"})
+    assert (row["ended_at"] - row["started_at"]).total_seconds() == 0.5
+    assert row["raw_path"] == f"raw/turtlebot-01/job_id={JOB}/000000-{row['segment_id'][:8]}.mcap"
+    raw = Path(recorder.settings.storage) / row["raw_path"]
+    assert raw.stat().st_size == row["size_bytes"]
+
+
+def test_step_rolls_when_due_and_not_before(recorder: Any, messages: Any) -> None:
+    pipeline = recorder.pipeline(max_bytes=2000)
+    pipeline.capture("/odom", messages.odometry(0))
+    assert pipeline.step() == []
+    recorder.clock.advance(1.0)
+    assert [done.rows for done in pipeline.step()] == [2]
+    for i in range(3):  # 700 bytes each
+        pipeline.capture("/odom", messages.odometry(i))
+    assert [done.rows for done in pipeline.step()] == [6]
+    pipeline.close()
+
+
+def test_replayed_segment_adds_no_rows(
+    recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As after a crash between commit and clean-up: the segment is in the lake and still in the spool."""
+    caplog.set_level(logging.INFO)
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.unlink", lambda *_, **__: None)
+        recorder.record(messages.run_of_everything())
+    before = recorder.everything(ids=True)
+    assert recorder.record([], began_ns=2) == 0
+    assert recorder.everything(ids=True) == before
+    assert "segment=0000 rows=0" in caplog.text
+    assert "(was there already)" in caplog.text
+
+
+def test_outage_keeps_recording_and_rows_land_when_it_ends(recorder: Any, messages: Any) -> None:
+    lake = AwayLake(LakeCommitter(recorder.settings))
+    pipeline = recorder.pipeline(lake=lake)
+    lake.is_away = True
+    outcomes = []
+    for i in range(40):
+        pipeline.capture("/odom", messages.odometry(i))
+        recorder.clock.advance(1.0)
+        try:
+            outcomes.append(len(pipeline.step()))
+        except LakeAwayError:
+            outcomes.append(-1)
+    assert -1 in outcomes
+    assert pipeline.problem == "lake is away; wait"
+    lake.is_away = False
+    recorder.clock.advance(10.0)
+    pipeline.step()
+    pipeline.step()
+    assert (pipeline.problem, pipeline.waiting) == (None, 0)
+    assert len(recorder.rows("twins.state_snapshots")) == 40
+    pipeline.close()
+
+
+def test_outage_is_asked_about_less_and_less_but_at_least_every_10_s(recorder: Any, messages: Any) -> None:
+    lake = AwayLake(LakeCommitter(recorder.settings))
+    lake.is_away = True
+    pipeline = recorder.pipeline(lake=lake)
+    pipeline.capture("/odom", messages.odometry(0))
+    asked_at_s = []
+    for tenth in range(600):
+        recorder.clock.advance(0.1)
+        before = lake.asked
+        with suppress(LakeAwayError):
+            pipeline.step()
+        if lake.asked > before:
+            asked_at_s.append(tenth / 10)
+    pauses = [later - earlier for earlier, later in pairwise(asked_at_s)]
+    assert pauses == [pytest.approx(pause, abs=0.11) for pause in (0.5, 1, 2, 4, 8, *[10] * 9)[: len(pauses)]]
+    assert len(pauses) >= 7
+    pipeline.close()
+
+
+def test_outage_makes_few_large_segments(recorder: Any, messages: Any) -> None:
+    lake = AwayLake(LakeCommitter(recorder.settings))
+    lake.is_away = True
+    pipeline = recorder.pipeline(lake=lake)
+    for i in range(100):
+        pipeline.capture("/odom", messages.odometry(i))
+        recorder.clock.advance(1.0)
+        with suppress(LakeAwayError):
+            pipeline.step()
+    assert pipeline.waiting == 1
+    pipeline.close()
+
+
+def test_what_could_not_land_lands_at_the_next_start_of_another_job(recorder: Any, messages: Any) -> None:
+    lake = AwayLake(LakeCommitter(recorder.settings))
+    lake.is_away = True
+    pipeline = recorder.pipeline("job-1", lake=lake)
+    pipeline.capture("/odom", messages.odometry(0))
+    assert pipeline.drain(60.0) == 1
+    pipeline.close()
+    assert recorder.record([("/odom", messages.odometry(1))], "job-2", began_ns=2) == 0
+    assert [row["job_id"] for row in recorder.rows("twins.state_snapshots")] == ["job-1", "job-2"]
+    assert {row["job_id"] for row in recorder.rows("twins.twin_jobs")} == {"job-1", "job-2"}
+
+
+def test_lake_of_another_writer_is_an_outage_not_an_end(recorder: Any, messages: Any) -> None:
+    """A catalog that another process has locked."""
+    recorder.record([("/odom", messages.odometry(0))])
+    settings = replace(recorder.settings, timeout_s=0.2)
+    pipeline = recorder.pipeline(began_ns=2, lake=LakeCommitter(settings))
+    pipeline.capture("/odom", messages.odometry(1))
+    # A process of its own: POSIX file locks don't hold within one.
+    lock = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE');"
+        " print('locked', flush=True); input()"
+    )
+    catalog = recorder.settings.catalog.removeprefix("sqlite:")
+    command = [sys.executable, "-c", lock, catalog]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        recorder.clock.advance(1.0)
+        with pytest.raises(LakeAwayError):
+            pipeline.step()
+        other.communicate("\n")
+    recorder.clock.advance(1.0)
+    assert [done.sequence for done in pipeline.step()] == [1]
+    pipeline.close()
+
+
+def test_lake_that_vanishes_is_waited_for_and_not_begun_anew(
+    recorder: Any, messages: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An unmounted disk: rows in a new lake at the mount point would be hidden when the disk is back."""
+    pipeline = recorder.pipeline()
+    pipeline.capture("/odom", messages.odometry(0))
+    pipeline.flush()
+    (tmp_path / "lake").rename(tmp_path / "away")
+    pipeline.capture("/odom", messages.odometry(1))
+    for _ in range(2):
+        with pytest.raises(LakeAwayError):
+            pipeline.flush()
+    shutil.rmtree(tmp_path / "lake")
+    (tmp_path / "away").rename(tmp_path / "lake")
+    assert [done.rows for done in pipeline.flush()] == [2]
+    pipeline.close()
+    assert len(recorder.rows("twins.state_snapshots")) == 2
+
+
+def test_lake_put_back_from_a_backup_gets_the_twin_and_job_again(recorder: Any, messages: Any, tmp_path: Path) -> None:
+    Lake.open(recorder.settings).close()
+    shutil.copytree(tmp_path / "lake", tmp_path / "backup")
+    pipeline = recorder.pipeline()
+    event = messages.event(0, "nav.goal_set", event_id=str(UUID(int=1)))
+    pipeline.capture("/twin/events", event)
+    pipeline.flush()
+    shutil.rmtree(tmp_path / "lake")
+    pipeline.capture("/twin/events", event)
+    with pytest.raises(LakeAwayError):
+        pipeline.flush()
+    shutil.rmtree(tmp_path / "lake")
+    (tmp_path / "backup").rename(tmp_path / "lake")
+    assert [done.rows for done in pipeline.flush()] == [1]
+    pipeline.close()
+    assert [row["job_id"] for row in recorder.rows("twins.twin_jobs")] == [JOB]
+
+
+def test_two_writers_of_a_job_keep_their_own_raw_files(recorder: Any, messages: Any, tmp_path: Path) -> None:
+    """An ingest into the job that is being recorded: both number their segments by themselves."""
+    pipelines = [
+        replace(recorder, folder=tmp_path / name).pipeline(began_ns=began_ns)
+        for began_ns, name in enumerate(("one", "two"))
+    ]
+    for i in range(3):
+        for pipeline in pipelines:
+            pipeline.capture("/odom", messages.odometry(i))
+            pipeline.flush()
+    for pipeline in pipelines:
+        pipeline.close()
+    paths = {row["raw_path"] for row in recorder.rows("recordings.segments")}
+    assert len(paths) == 6
+
+
+def test_lake_that_cannot_be_written_says_so_and_keeps_the_recording(recorder: Any, messages: Any) -> None:
+    (recorder.folder / "lake").write_text("a file where the lake's folder should be")
+    pipeline = recorder.pipeline()
+    pipeline.capture("/odom", messages.odometry(0))
+    assert pipeline.drain(60.0) == 1
+    pipeline.close()
+    (recorder.folder / "lake").unlink()
+    assert recorder.record([], began_ns=2) == 0
+    assert len(recorder.rows("twins.state_snapshots")) == 1
+
+
+def test_retired_twin_keeps_the_segments_waiting(recorder: Any, messages: Any) -> None:
+    recorder.record([("/odom", messages.odometry(0))])
+    with Lake.open(recorder.settings) as lake:
+        retire_twin(lake, "turtlebot-01")
+    assert recorder.record([("/odom", messages.odometry(1))], "job-2", began_ns=2) == 1
+
+
+def test_damaged_segment_is_put_aside_and_the_next_one_lands(
+    recorder: Any, messages: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = recorder.store()
+    store.append("/odom", messages.odometry(0), 1)
+    store.roll()
+    (closed,) = store.closed()
+    schema = b"nav_msgs/msg/Odometry" + (7).to_bytes(4, "little")
+    closed.path.write_bytes(closed.path.read_bytes().replace(schema, schema[:-1] + b"\x7f"))
+    store.close()
+    assert recorder.record([("/odom", messages.odometry(1))], began_ns=2) == 0
+    assert len(recorder.rows("twins.state_snapshots")) == 1
+    assert closed.path.with_name(closed.path.name + ".rejected").exists()
+    assert "is damaged: a record can't be read" in caplog.text
+
+
+def test_latched_events_that_arrive_again_are_one_row(recorder: Any, messages: Any) -> None:
+    event = messages.event(0, "nav.goal_set", event_id=str(UUID(int=1)))
+    trial = messages.trial(100, str(UUID(int=2)))
+    run = [("/twin/events", event), ("/twin/events", event), ("/twin/navigation_trials", trial)]
+    recorder.record(run)
+    recorder.record([*run, ("/twin/events", messages.event(1, "nav.goal_reached"))], began_ns=2)
+    assert len(recorder.rows("event_log.ros_navigation_trials")) == 1
+    events = recorder.rows("twins.events", "event_type", "job_id IS NOT NULL")
+    assert [row["event_type"] for row in events] == ["nav.goal_reached", "nav.goal_set"]
+
+
+def test_restarted_job_goes_on_with_the_next_sequence(recorder: Any, messages: Any) -> None:
+    for began_ns in (1, 2, 3):
+        recorder.record([("/odom", messages.odometry(0))], began_ns=began_ns)
+    assert [row["sequence"] for row in recorder.rows("recordings.segments", "sequence")] == [0, 1, 2]
+    assert len({row["snapshot_id"] for row in recorder.rows("twins.state_snapshots")}) == 3
+
+
+def test_deleted_rows_come_back_from_the_raw_file(recorder: Any, messages: Any) -> None:
+    """The tables are a projection of the segments."""
+    from twin_recorder.core.project import project
+    from twin_recorder.core.segment import read_segment
+
+    recorder.record(messages.run_of_everything())
+    before = recorder.everything(ids=True)
+    (row,) = recorder.rows("recordings.segments")
+    contents = read_segment(Path(recorder.settings.storage) / row["raw_path"])
+    with Lake.open(recorder.settings) as lake, lake.transaction():
+        tables = project(contents, row["raw_path"]).tables
+        for name, rows in tables.items():
+            lake.execute(f"DELETE FROM lake.{name} WHERE job_id = ?", (JOB,))  # noqa: S608
+            lake.insert_table(name, rows)
+    assert recorder.everything(ids=True) == before
+
+
+@pytest.mark.parametrize(("rate_hz", "kept"), [(10.0, 10), (15.0, 15), (20.0, 20), (1000.0, 30)])
+def test_rate_limit_keeps_that_many_messages_a_second(recorder: Any, messages: Any, rate_hz: float, kept: int) -> None:
+    odometry = next(topic for topic in recorder.topics if topic.name == "/odom")
+    limited = replace(recorder, topics=(replace(odometry, max_rate_hz=rate_hz),))
+    pipeline = limited.pipeline()
+    for i in range(30):
+        pipeline.capture("/odom", messages.odometry(i))
+        recorder.clock.advance(1 / 30)
+    assert pipeline.counts()["/odom"].messages == pytest.approx(kept, abs=1)
+    pipeline.close()
+
+
+def test_rate_limit_starts_anew_when_the_clock_goes_back(recorder: Any, messages: Any) -> None:
+    odometry = next(topic for topic in recorder.topics if topic.name == "/odom")
+    pipeline = replace(recorder, topics=(replace(odometry, max_rate_hz=1.0),)).pipeline()
+    pipeline.capture("/odom", messages.odometry(0))
+    recorder.clock.advance(-100.0)
+    pipeline.capture("/odom", messages.odometry(1))
+    assert pipeline.counts()["/odom"].messages == 2
+    pipeline.close()
+
+
+@pytest.mark.parametrize(("max_bytes", "max_age_ns"), [(0, 1), (1, 0), (-1, -1)])
+def test_policy_without_a_limit_is_refused(max_bytes: int, max_age_ns: int) -> None:
+    with pytest.raises(ConfigError, match=r"both must be > 0; set parameters roll\.max_bytes and roll\.max_age"):
+        RollPolicy(max_bytes=max_bytes, max_age_ns=max_age_ns)

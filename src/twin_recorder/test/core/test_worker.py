@@ -1,0 +1,74 @@
+"""The background thread: outlives outages and bugs, and ends in bounded time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+import pytest
+
+from twin_lakehouse import LakeAwayError
+from twin_recorder.core.worker import Worker
+
+
+class ScriptedPipeline:
+    """Fails as the script says, one entry a step; `stepped` is set when it is played."""
+
+    def __init__(self, *script: Exception | None) -> None:
+        self._script = list(script)
+        self.stepped = threading.Event()
+        self.calls: list[str] = []
+        self.waiting = 0
+        self.hangs = threading.Event()
+        self.hangs.set()
+
+    def step(self) -> None:
+        error = self._script.pop(0) if self._script else None
+        if not self._script:
+            self.stepped.set()
+        if error is not None:
+            raise error
+
+    def drain(self, deadline_s: float) -> int:
+        self.calls.append(f"drain {deadline_s:g}")
+        self.hangs.wait(20.0)
+        return self.waiting
+
+    def close(self) -> None:
+        self.calls.append("close")
+
+
+def play(pipeline: Any) -> None:
+    worker = Worker(pipeline)
+    worker.start()
+    assert pipeline.stepped.wait(20.0)
+    worker.finish(20.0)
+
+
+def test_finish_drains_and_closes() -> None:
+    pipeline = ScriptedPipeline(None)
+    play(pipeline)
+    assert pipeline.calls == ["drain 20", "close"]
+
+
+def test_outage_and_bug_do_not_end_the_thread(caplog: pytest.LogCaptureFixture) -> None:
+    away = LakeAwayError("lake is away", remedy="wait")
+    pipeline = ScriptedPipeline(away, away, KeyError("a bug"), away, None)
+    play(pipeline)
+    said = [(record.levelno, record.getMessage()) for record in caplog.records]
+    assert said == [
+        (logging.WARNING, "lake is away; wait"),
+        (logging.ERROR, "a step failed; recording goes on, and the step is tried again"),
+        (logging.WARNING, "lake is away; wait"),
+    ]
+
+
+def test_hanging_commit_does_not_hold_up_the_end() -> None:
+    pipeline = ScriptedPipeline(None)
+    pipeline.waiting = 3
+    pipeline.hangs.clear()
+    worker = Worker(pipeline)  # type: ignore[arg-type]
+    worker.start()
+    assert worker.finish(0.2) == 3
+    pipeline.hangs.set()

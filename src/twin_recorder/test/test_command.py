@@ -1,0 +1,94 @@
+"""`twin ingest`: exit codes, texts, and help that is quick."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rosbags.rosbag2 import Writer
+
+from twin_recorder.command import register
+
+
+def twin(*arguments: str) -> int:
+    parser = argparse.ArgumentParser(prog="twin")
+    register(parser.add_subparsers(required=True))
+    parsed = parser.parse_args(arguments)
+    result: int = parsed.run(parsed)
+    return result
+
+
+@pytest.fixture
+def bag(tmp_path: Path, settings: Any, messages: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A bag of one odometry message and one text, and the environment of a lake."""
+    monkeypatch.setenv("TWIN_CATALOG", settings.catalog)
+    monkeypatch.setenv("TWIN_STORAGE", settings.storage)
+    with Writer(tmp_path / "bag", version=9) as writer:
+        store = messages.definitions.store
+        odom = writer.add_connection("/odom", "nav_msgs/msg/Odometry", typestore=store)
+        text = writer.add_connection("/chatter", "std_msgs/msg/String", typestore=store)
+        writer.write(odom, 1, messages.odometry(0))
+        writer.write(text, 2, messages.cdr(messages.make("std_msgs/msg/String", "hello")))
+    return tmp_path / "bag"
+
+
+def test_text_says_what_landed_and_what_was_skipped(bag: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert twin("ingest", str(bag), "--twin", "tb", "--job", "old") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "twin tb, job old: 1 messages, 2 new rows, 1 segments"
+    assert lines[1].startswith("skipped /chatter (1 messages): no entry in the topic table")
+
+
+def test_json_has_the_documented_fields(bag: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for rows, replayed in ((2, 0), (0, 1)):
+        assert twin("ingest", str(bag), "--twin", "tb", "--job", "old", "--json") == 0
+        result = json.loads(capsys.readouterr().out)
+        skipped = result.pop("skipped")
+        assert result == {"messages": 1, "rows": rows, "segments": 1, "replayed_segments": replayed}
+        assert [set(each) for each in skipped] == [{"topic", "messages", "reason"}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["/none", "--twin", "tb", "--job", "old"], "twin ingest: there is no bag /none"),
+        (["BAG", "--twin", "t/b", "--job", "old"], "twin ingest: asset_id 't/b' is not valid"),
+        (["BAG", "--twin", "tb", "--job", "../x"], "twin ingest: job_id '../x' is not valid"),
+        (["BAG", "--twin", "tb", "--job", "old", "--topics", "/none.yaml"], "twin ingest: topic table /none.yaml"),
+    ],
+)
+def test_failure_is_one_sentence_and_exit_code_1(
+    bag: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    assert twin("ingest", *(str(bag) if argument == "BAG" else argument for argument in arguments)) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(sentence)
+    assert error.count("\n") == 1
+
+
+def test_options_choose_the_lake_which_is_said(bag: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ("--catalog", f"sqlite:{tmp_path}/other/catalog.sqlite", "--storage", f"{tmp_path}/other/data")
+    assert twin("ingest", str(bag), "--twin", "tb", "--job", "old", *place) == 0
+    assert capsys.readouterr().err == f"lake {place[1]} with data in {place[3]}\n"
+    assert (tmp_path / "other" / "catalog.sqlite").is_file()
+
+
+def test_missing_arguments_are_exit_code_2() -> None:
+    with pytest.raises(SystemExit) as caught:
+        twin("ingest")
+    assert caught.value.code == 2
+
+
+def test_help_imports_nothing_heavy() -> None:
+    program = (
+        "import argparse, sys; from twin_recorder.command import register;"
+        " register(argparse.ArgumentParser().add_subparsers());"
+        " print([name for name in ('numpy', 'pyarrow', 'duckdb', 'rosbags') if name in sys.modules])"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert finished.stdout == "[]\n"

@@ -1,0 +1,1 @@
+"""The recorder's behaviour without ROS: topic table, segments, projection, commit, ingest."""

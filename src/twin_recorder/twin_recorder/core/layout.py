@@ -1,0 +1,212 @@
+"""Where the fields of a CDR message lie: messages of one layout are columns of one NumPy structured array.
+
+A layout is a type and the lengths of its strings and sequences. With those equal, every field of every message has
+the same offset. Encoding: little-endian XCDR1 (each primitive aligned to its size, counted from after the four header
+bytes).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from collections.abc import Sequence as SequenceOf
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+import numpy as np
+import numpy.typing as npt
+
+from .fields import DTYPES, Message, Node, Scalar, Sequence, Text
+
+HEADER_BYTES: Final = 4
+_LITTLE_ENDIAN: Final = b"\x00\x01"
+_MAX_PADDING: Final = 3  # some middlewares pad a message to whole words
+# More layouts than this in one call, and the rest is decoded one by one: strings whose length varies at random.
+_MAX_LAYOUTS: Final = 64
+_COUNT = struct.Struct("<I")
+
+Bytes2d = npt.NDArray[np.uint8]
+Indices = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaf:
+    """A field that is read: bytes [offset, offset + count * itemsize) of each message, header included in the offset.
+
+    `node` is Scalar (count 1), Text (count bytes, without the terminator) or Sequence of Scalar (count elements).
+    """
+
+    path: tuple[str, ...]
+    node: Scalar | Text | Sequence
+    offset: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Leaves in field order. `fixed`: byte ranges that messages of this layout have in common (lengths, terminators).
+
+    `read_bytes`: nothing that is read lies beyond; what follows (an image's pixels) needn't be touched.
+    """
+
+    leaves: tuple[Leaf, ...]
+    fixed: tuple[tuple[int, int], ...]
+    read_bytes: int
+
+    def dtype(self) -> np.dtype[np.void]:
+        """The structured dtype of `read_bytes` bytes, one field a leaf, named by its index."""
+        formats = [_format(leaf) for leaf in self.leaves]
+        names = [str(index) for index in range(len(formats))]
+        offsets = [leaf.offset for leaf in self.leaves]
+        return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": self.read_bytes})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Messages of one layout, by their indices; `data` is uint8 (n, read_bytes). No layout: decode one by one."""
+
+    indices: Indices
+    layout: Layout | None = None
+    data: Bytes2d | None = None
+
+
+def layout_of(message: Message, cdr: memoryview) -> Layout | None:
+    """The layout of a message; None where it has none: big-endian, damaged, or sequences of strings or messages."""
+    if bytes(cdr[:2]) != _LITTLE_ENDIAN:
+        return None
+    walk = _Walk(cdr)
+    try:
+        walk.node(message, (), is_read=True)
+    except _NoLayoutError:
+        return None
+    if not walk.position <= len(cdr) <= walk.position + _MAX_PADDING:
+        return None
+    return Layout(leaves=tuple(walk.leaves), fixed=tuple(walk.fixed), read_bytes=walk.read_bytes)
+
+
+def group_by_layout(message: Message, payloads: SequenceOf[memoryview]) -> Iterator[Group]:
+    """Partition messages into groups of one layout, and what is left over into a group without one."""
+    lengths = np.fromiter(map(len, payloads), dtype=np.int64, count=len(payloads))
+    left_over: list[Indices] = []
+    budget = _MAX_LAYOUTS
+    for length in np.unique(lengths):
+        rest = np.flatnonzero(lengths == length)
+        while len(rest) and budget:
+            layout = layout_of(message, payloads[rest[0]])
+            if layout is None:
+                left_over.append(rest[:1])
+                rest = rest[1:]
+                budget -= 1
+                continue
+            group, rest = _split(layout, payloads, rest)
+            yield group
+            budget -= 1
+        left_over.append(rest)
+    indices = np.concatenate(left_over) if left_over else np.empty(0, dtype=np.int64)
+    if len(indices):
+        yield Group(indices=np.sort(indices))
+
+
+def _split(layout: Layout, payloads: SequenceOf[memoryview], indices: Indices) -> tuple[Group, Indices]:
+    """Those of `indices` (equal lengths) that have the layout of the first, and the others."""
+    joined = b"".join([payloads[index][: layout.read_bytes] for index in indices])
+    data = np.frombuffer(joined, dtype=np.uint8).reshape(len(indices), layout.read_bytes)
+    has_layout = np.ones(len(indices), dtype=bool)
+    for begin, end in layout.fixed:
+        has_layout &= (data[:, begin:end] == data[0, begin:end]).all(axis=1)
+    if has_layout.all():
+        return Group(indices=indices, layout=layout, data=data), indices[:0]
+    return Group(indices=indices[has_layout], layout=layout, data=data[has_layout]), indices[~has_layout]
+
+
+class _NoLayoutError(Exception):
+    """The walk met something that has no fixed place."""
+
+
+class _Walk:
+    """Walks one message along its type; offsets include the header."""
+
+    def __init__(self, cdr: memoryview) -> None:
+        self._cdr = cdr
+        self.position = HEADER_BYTES
+        self.leaves: list[Leaf] = []
+        self.fixed: list[tuple[int, int]] = [(0, 2)]
+        self.read_bytes = HEADER_BYTES
+
+    def node(self, node: Node, path: tuple[str, ...], *, is_read: bool) -> None:
+        """Any field."""
+        match node:
+            case Message(fields=fields):
+                for field in fields:
+                    self.node(field.node, (*path, field.name), is_read=is_read and field.is_read)
+            case Scalar():
+                self._block(node, path, node.primitive, count=1, is_read=is_read)
+            case Text():
+                self._text(node, path, is_read=is_read)
+            case Sequence():
+                self._sequence(node, path, is_read=is_read)
+            case _:
+                assert_never(node)
+
+    def _sequence(self, node: Sequence, path: tuple[str, ...], *, is_read: bool) -> None:
+        count = self._length() if node.fixed_size is None else node.fixed_size
+        if isinstance(node.element, Scalar):
+            self._block(node, path, node.element.primitive, count=count, is_read=is_read)
+        elif is_read or node.fixed_size is None:
+            raise _NoLayoutError
+        else:
+            for _ in range(count):
+                self.node(node.element, path, is_read=False)
+
+    def _text(self, node: Text, path: tuple[str, ...], *, is_read: bool) -> None:
+        length = self._length()
+        end = self.position + length
+        if length < 1 or end > len(self._cdr) or self._cdr[end - 1] != 0:
+            raise _NoLayoutError
+        self._keep(Leaf(path=path, node=node, offset=self.position, count=length - 1), end, is_read=is_read)
+        self.fixed.append((end - 1, end))
+        self.position = end
+        self.read_bytes = max(self.read_bytes, end)
+
+    def _block(
+        self, node: Scalar | Sequence, path: tuple[str, ...], primitive: str, *, count: int, is_read: bool
+    ) -> None:
+        size = DTYPES[primitive].itemsize
+        if count:  # an empty sequence isn't aligned
+            self._align(size)
+        end = self.position + count * size
+        if end > len(self._cdr):
+            raise _NoLayoutError
+        self._keep(Leaf(path=path, node=node, offset=self.position, count=count), end, is_read=is_read)
+        self.position = end
+
+    def _length(self) -> int:
+        """A length, whose value belongs to the layout."""
+        self._align(_COUNT.size)
+        end = self.position + _COUNT.size
+        if end > len(self._cdr):
+            raise _NoLayoutError
+        (length,) = _COUNT.unpack_from(self._cdr, self.position)
+        self.fixed.append((self.position, end))
+        self.position = end
+        self.read_bytes = max(self.read_bytes, end)
+        return int(length)
+
+    def _align(self, size: int) -> None:
+        self.position += -(self.position - HEADER_BYTES) % size
+
+    def _keep(self, leaf: Leaf, end: int, *, is_read: bool) -> None:
+        if is_read:
+            self.leaves.append(leaf)
+            self.read_bytes = max(self.read_bytes, end)
+
+
+def _format(leaf: Leaf) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
+    """NumPy's (dtype, shape) of a leaf."""
+    match leaf.node:
+        case Scalar(primitive=primitive):
+            return DTYPES[primitive], ()
+        case Sequence(element=Scalar(primitive=primitive)):
+            return DTYPES[primitive], (leaf.count,)
+        case _:
+            return np.dtype("u1"), (leaf.count,)

@@ -1,0 +1,227 @@
+"""The data path: capture, roll, project, commit."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from twin_lakehouse import LakeSettings, TwinError
+
+from .commit import Committed, LakeCommitter, LakeWriter
+from .counters import TopicCounts
+from .definitions import Definition
+from .errors import ConfigError, RecorderError, SegmentError
+from .ids import segment_uuid
+from .segment import SegmentInfo
+from .state import SegmentState
+from .store import ClosedSegment, SegmentStore
+from .topics import TopicSpec
+
+_LOG = logging.getLogger(__name__)
+_FIRST_PAUSE_S: Final = 0.5
+_LONGEST_PAUSE_S: Final = 10.0
+_SYNC_NS: Final = 1_000_000_000  # what a power failure may cost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollPolicy:
+    """A segment is full at `max_bytes` of payload or `max_age_ns` after its first message (both > 0)."""
+
+    max_bytes: int
+    max_age_ns: int
+
+    def __post_init__(self) -> None:
+        if min(self.max_bytes, self.max_age_ns) <= 0:
+            raise ConfigError(f"{self}: both must be > 0; set parameters roll.max_bytes and roll.max_age")
+
+    def is_due(self, size_bytes: int, age_ns: int, *, has_backlog: bool) -> bool:
+        """Age counts too: a quiet topic must reach the lake while its job still runs.
+
+        Not while earlier segments still wait: during an outage few large segments are better than thousands of small
+        ones.
+        """
+        return size_bytes >= self.max_bytes or (age_ns >= self.max_age_ns and not has_backlog)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecorderConfig:
+    """What a recorder needs to know. `settings`: everything a person set, as kept in each segment."""
+
+    asset_id: str
+    job_id: str
+    topics: tuple[TopicSpec, ...]
+    spool: Path
+    roll: RollPolicy
+    settings: Mapping[str, object]
+
+
+class Pipeline:
+    """`capture` and `lost` from any thread; `step`, `drain` and `close` from one worker thread."""
+
+    def __init__(
+        self,
+        *,
+        store: SegmentStore,
+        lake: LakeWriter,
+        roll: RollPolicy,
+        topics: Sequence[TopicSpec],
+        now_ns: Callable[[], int],
+        mono_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        self._store = store
+        self._lake = lake
+        self._roll = roll
+        self._now_ns = now_ns
+        self._mono_ns = mono_ns
+        self._period_ns = {topic.name: int(1e9 / topic.max_rate_hz) for topic in topics if topic.max_rate_hz}
+        self._due_ns: dict[str, int] = {}
+        self._pause_s = 0.0
+        self._retry_at_ns = 0
+        self._sync_at_ns = 0
+        self._problem: str | None = None
+
+    def begin(self, asset_id: str, job_id: str, environment: str) -> None:
+        """Tell the lake of the job before its first rows. Raises TwinError; the first commit makes up for it."""
+        self._lake.begin(asset_id, job_id, environment)
+
+    def capture(self, topic: str, cdr: bytes) -> None:
+        """Record one message, stamped now. Costs microseconds and never raises for a full disk: that is counted."""
+        log_ns = self._now_ns()
+        if topic in self._period_ns and not self._is_due(topic, log_ns):
+            return
+        self._store.append(topic, cdr, log_ns)
+
+    def lost(self, topic: str, messages: int) -> None:
+        """Messages that the middleware lost on the way."""
+        self._store.count_lost(topic, messages)
+
+    def step(self) -> list[Committed]:
+        """Roll if due, then commit closed segments, oldest first.
+
+        Raises TwinError where the lake can't take them now and RecorderError where the disk can't: nothing is lost,
+        call again. Until a pause is over, which grows from 0.5 s to 10 s, it only rolls.
+        """
+        store = self._store
+        if self._roll.is_due(store.payload_bytes, store.age_ns, has_backlog=store.waiting > 0):
+            store.roll()
+        if self._mono_ns() >= self._sync_at_ns:
+            store.sync()
+            self._sync_at_ns = self._mono_ns() + _SYNC_NS
+        if self._mono_ns() < self._retry_at_ns:
+            return []
+        return self._commit_closed()
+
+    def flush(self) -> list[Committed]:
+        """Roll and commit all that is left, now. Raises as `step` does."""
+        self._store.roll()
+        return self._commit_closed()
+
+    def drain(self, deadline_s: float) -> int:
+        """Roll and commit all that is left, for at most `deadline_s` (a commit in progress ends); segments still
+        waiting.
+        """
+        end_ns = self._mono_ns() + int(deadline_s * 1e9)
+        self._retry_at_ns = 0
+        try:
+            self._store.roll()
+            while self._store.waiting and self._mono_ns() < end_ns:
+                self._commit_closed(most=1)
+        except (TwinError, RecorderError) as error:
+            _LOG.warning("%s", error)
+        return self._store.waiting
+
+    def close(self) -> None:
+        """Close store and lake; what waits stays in the spool for the next start."""
+        self._store.close()
+        self._lake.close()
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps messages from disk or lake at the moment, in one sentence; None when all is well."""
+        return self._store.problem or self._problem
+
+    @property
+    def waiting(self) -> int:
+        """Closed segments that are not in the lake yet."""
+        return self._store.waiting
+
+    def counts(self) -> Mapping[str, TopicCounts]:
+        """Counters a topic since the start."""
+        return self._store.counts()
+
+    def _commit_closed(self, most: int | None = None) -> list[Committed]:
+        """Commit what waits; an outage ends it, and starts a pause."""
+        done: list[Committed] = []
+        for segment in self._store.closed()[:most]:
+            try:
+                done.append(self._commit(segment))
+            except SegmentError as error:
+                aside = self._store.set_aside(segment)
+                _LOG.error("%s; kept as %s, its messages are not in the lake", error, aside)
+            except Exception as error:
+                self._wait(segment, error)
+                raise
+        self._pause_s, self._problem = 0.0, None
+        return done
+
+    def _commit(self, segment: ClosedSegment) -> Committed:
+        """One segment, with the log's one line about it."""
+        committed = self._lake.commit(segment, partial(self._store.mark, segment))
+        _LOG.info(
+            "segment=%04d rows=%d took_ms=%.0f%s",
+            committed.sequence,
+            committed.rows,
+            committed.took_ms,
+            " (was there already)" if committed.is_replay else "",
+        )
+        return committed
+
+    def _wait(self, segment: ClosedSegment, error: Exception) -> None:
+        """Nothing more for a while: an outage isn't made shorter by asking every 100 ms."""
+        if self._store.state(segment.segment_id) is SegmentState.UPLOADED:
+            self._store.mark(segment, SegmentState.CLOSED)
+        self._pause_s = min(2 * self._pause_s or _FIRST_PAUSE_S, _LONGEST_PAUSE_S)
+        self._retry_at_ns = self._mono_ns() + int(self._pause_s * 1e9)
+        self._problem = str(error)
+
+    def _is_due(self, topic: str, log_ns: int) -> bool:
+        """Whether a rate-limited topic's next message may be kept; a clock that went back starts anew."""
+        period_ns, due_ns = self._period_ns[topic], self._due_ns.get(topic, 0)
+        if due_ns - period_ns <= log_ns < due_ns:
+            return False
+        # From the due time, not from now: else a 30 Hz topic limited to 20 Hz would come down to 15.
+        self._due_ns[topic] = due_ns + period_ns if log_ns - due_ns < period_ns else log_ns + period_ns
+        return True
+
+
+def open_pipeline(
+    config: RecorderConfig,
+    *,
+    definitions: Mapping[str, Definition | None],
+    lake: LakeSettings,
+    now_ns: Callable[[], int],
+    began_ns: int | None = None,
+) -> Pipeline:
+    """Make a pipeline from its configuration, with what an earlier run left in the spool. Raises SpoolError.
+
+    `definitions`: by topic; None where a topic's type isn't known. `now_ns`: the log time, ns since the epoch.
+    `began_ns`: names this run in its segments' ids (default: wall time now).
+    """
+    run_ns = time.time_ns() if began_ns is None else began_ns
+
+    def new_info(number: int) -> SegmentInfo:
+        return SegmentInfo(
+            segment_id=segment_uuid(config.asset_id, config.job_id, run_ns, number),
+            asset_id=config.asset_id,
+            job_id=config.job_id,
+            topics=config.topics,
+            config=config.settings,
+        )
+
+    store = SegmentStore(config.spool / config.asset_id, new_info, definitions)
+    return Pipeline(store=store, lake=LakeCommitter(lake), roll=config.roll, topics=config.topics, now_ns=now_ns)

@@ -1,0 +1,283 @@
+"""The segments of one asset on the local disk: where messages are appended, rolled, and wait for the lake."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from .counters import Counter, TopicCounts
+from .definitions import Definition
+from .errors import SegmentError, SpoolError
+from .seal import seal
+from .segment import (
+    CLOSED_SUFFIX,
+    OPEN_SUFFIX,
+    PACKED_SUFFIX,
+    ChannelRecords,
+    SegmentInfo,
+    SegmentWriter,
+    read_info,
+)
+from .state import SegmentState, move
+
+_LOG = logging.getLogger(__name__)
+_REJECTED_SUFFIX: Final = ".rejected"
+_ROOM_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedSegment:
+    """A closed segment that waits for the lake. `is_leftover`: an earlier run left it."""
+
+    path: Path
+    segment_id: UUID
+    asset_id: str
+    job_id: str
+    is_leftover: bool
+
+
+class SegmentStore:
+    """Appends from any thread; everything else from one worker thread. Holds the only lock of the recorder.
+
+    `new_info` names each new segment: (counter from 0) -> identity. `definitions`: what each topic's messages are; a
+    topic with None is recorded without a schema.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        new_info: Callable[[int], SegmentInfo],
+        definitions: Mapping[str, Definition | None],
+        mono_ns: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        """Take the folder over, with what an earlier run left in it. Raises SpoolError."""
+        self._folder = folder
+        self._new_info = new_info
+        self._mono_ns = mono_ns
+        self._lock_file = _own(folder)
+        self._lock = threading.Lock()
+        self._channels = {
+            topic: ChannelRecords.of(number, topic, definition)
+            for number, (topic, definition) in enumerate(definitions.items(), start=1)
+        }
+        self._counters = {topic: Counter() for topic in definitions}
+        self._unsealed: list[tuple[Path, Mapping[str, int]]] = [(path, {}) for path in _files(folder, OPEN_SUFFIX)]
+        self._closed: dict[UUID, ClosedSegment] = {}
+        self._states: dict[UUID, SegmentState] = {}
+        self._made = 0
+        self._problem: str | None = None
+        self._has_taken_over = False
+        self._first_ns = 0
+        self._active = self._begin()
+        for path in _files(folder, PACKED_SUFFIX):  # an upload that the last run didn't end
+            path.unlink()
+        for path in _files(folder, CLOSED_SUFFIX):
+            self._admit(path)
+        self._seal_all()
+        self._has_taken_over = True
+
+    def append(self, topic: str, cdr: bytes, log_ns: int) -> bool:
+        """Record one message; False where it had to be dropped (disk full), which is counted and logged once."""
+        with self._lock:
+            counter = self._counters[topic]
+            try:
+                self._active.append(self._channels[topic], counter.sequence, log_ns, cdr)
+            except OSError as error:
+                counter.drop()
+                self._failed(error)
+                return False
+            if self._active.message_count == 1:
+                self._first_ns = self._mono_ns()
+            counter.count(log_ns)
+        if self._problem is not None:
+            self._recovered()
+        return True
+
+    def count_lost(self, topic: str, messages: int) -> None:
+        """Messages that the middleware says it lost."""
+        with self._lock:
+            self._counters[topic].lose(messages)
+
+    def roll(self) -> None:
+        """Close the active segment and begin another; without messages in it, nothing happens.
+
+        Raises SpoolError where the disk gives no room: the segments stay as they are, and recording goes on into the
+        active one.
+        """
+        self._seal_all()
+        with self._lock:
+            is_empty = self._active.message_count == 0
+        if is_empty:
+            return
+        fresh = self._begin()
+        with self._lock:
+            full, self._active = self._active, fresh
+            lost = {topic: count for topic, counter in self._counters.items() if (count := counter.take_lost())}
+        full.close()
+        self._unsealed.append((full.path, lost))
+        self._seal_all()
+
+    def sync(self) -> None:
+        """Bring what was appended to the disk itself. Raises SpoolError."""
+        try:
+            self._active.sync()
+        except OSError as error:
+            raise SpoolError(self._sentence(error)) from error
+
+    def closed(self) -> tuple[ClosedSegment, ...]:
+        """Segments that wait for the lake, oldest first."""
+        return tuple(sorted(self._closed.values(), key=lambda segment: segment.path.name))
+
+    @property
+    def waiting(self) -> int:
+        """How many closed segments wait for the lake; any thread may ask."""
+        return len(self._closed)
+
+    def mark(self, segment: ClosedSegment, state: SegmentState) -> None:
+        """Move a closed segment on. Raises SegmentStateError at a wrong move. A committed one is deleted."""
+        self._states[segment.segment_id] = move(segment.path.name, self._states[segment.segment_id], state)
+        if state is SegmentState.COMMITTED:
+            self._forget(segment)
+            segment.path.unlink(missing_ok=True)
+
+    def state(self, segment_id: UUID) -> SegmentState:
+        """Where a closed segment is on its way."""
+        return self._states[segment_id]
+
+    def set_aside(self, segment: ClosedSegment) -> Path:
+        """Put away a segment that can't ever be committed, for a person to look at; the others go on."""
+        self._forget(segment)
+        aside = segment.path.with_name(segment.path.name + _REJECTED_SUFFIX)
+        segment.path.rename(aside)
+        return aside
+
+    @property
+    def payload_bytes(self) -> int:
+        """Payload in the active segment."""
+        return self._active.payload_bytes
+
+    @property
+    def age_ns(self) -> int:
+        """Time since the active segment's first message, monotonic; 0 without one."""
+        return self._mono_ns() - self._first_ns if self._active.message_count else 0
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps messages from being recorded at the moment."""
+        return self._problem
+
+    def counts(self) -> Mapping[str, TopicCounts]:
+        """What was recorded and lost since the start, a topic."""
+        with self._lock:
+            return {topic: counter.counts() for topic, counter in self._counters.items()}
+
+    def close(self) -> None:
+        """Close what is open and give the folder back; segments that wait stay in it."""
+        with self._lock:
+            full = self._active
+        if full.message_count == 0:
+            full.discard()
+        else:
+            full.close()
+            lost = {topic: count for topic, counter in self._counters.items() if (count := counter.take_lost())}
+            self._unsealed.append((full.path, lost))
+            self._seal_all()
+        os.close(self._lock_file)
+
+    def _begin(self) -> SegmentWriter:
+        """A new, empty segment. Names sort by age: wall time first, then the counter. Raises SpoolError."""
+        info = self._new_info(self._made)
+        path = self._folder / f"{time.time_ns():020d}-{self._made:06d}{OPEN_SUFFIX}"
+        try:
+            writer = SegmentWriter(path, info)
+        except OSError as error:
+            raise SpoolError(self._sentence(error)) from error
+        self._made += 1
+        return writer
+
+    def _seal_all(self) -> None:
+        """Seal what is not yet. Raises SpoolError; the rest is sealed next time."""
+        while self._unsealed:
+            path, lost = self._unsealed[0]
+            try:
+                closed = seal(path, lost)
+            except OSError as error:
+                raise SpoolError(self._sentence(error)) from error
+            self._unsealed.pop(0)
+            if closed is not None:
+                self._admit(closed)
+
+    def _admit(self, path: Path) -> None:
+        """A closed segment joins those that wait; a file that isn't one is put aside."""
+        try:
+            info = read_info(path)
+        except SegmentError as error:
+            _LOG.error("%s; kept as %s%s", error, path.name, _REJECTED_SUFFIX)
+            path.rename(path.with_name(path.name + _REJECTED_SUFFIX))
+            return
+        self._closed[info.segment_id] = ClosedSegment(
+            path=path,
+            segment_id=info.segment_id,
+            asset_id=info.asset_id,
+            job_id=info.job_id,
+            is_leftover=not self._has_taken_over,
+        )
+        self._states[info.segment_id] = move(path.name, SegmentState.OPEN, SegmentState.CLOSED)
+
+    def _forget(self, segment: ClosedSegment) -> None:
+        """Nothing waits for this segment any more."""
+        del self._closed[segment.segment_id]
+        del self._states[segment.segment_id]
+
+    def _failed(self, error: OSError) -> None:
+        """Say once that messages are being dropped."""
+        if self._problem is None:
+            self._problem = self._sentence(error)
+            _LOG.error("%s; messages are dropped and counted until then", self._problem)
+
+    def _recovered(self) -> None:
+        """Say that messages are recorded again."""
+        self._problem = None
+        dropped = sum(counts.dropped for counts in self.counts().values())
+        _LOG.warning("spool %s has room again: recording goes on; dropped=%d since the start", self._folder, dropped)
+
+    def _sentence(self, error: OSError) -> str:
+        """One clear sentence about a failed write."""
+        if error.errno in _ROOM_ERRORS:
+            return (
+                f"disk full: no room in spool {self._folder}; free space there, or set parameter spool to another disk"
+            )
+        return f"spool {self._folder} can't be written: {error.strerror}; set parameter spool to a writable folder"
+
+
+def _own(folder: Path) -> int:
+    """Make the folder and lock it for this process; the lock ends with the process. Raises SpoolError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise SpoolError(
+            f"spool {folder} can't be made or opened: {error.strerror}; set parameter spool to a writable folder"
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(descriptor)
+        raise SpoolError(
+            f"spool {folder} is in use by another recorder of the same asset; stop it, or set parameter spool"
+        ) from error
+    return descriptor
+
+
+def _files(folder: Path, suffix: str) -> Sequence[Path]:
+    """The folder's files with a suffix, oldest first."""
+    return sorted(path for path in folder.iterdir() if path.name.endswith(suffix))

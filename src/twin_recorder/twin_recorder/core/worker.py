@@ -1,0 +1,77 @@
+"""The recorder's one background thread: steps the pipeline in wall time, whatever the robot's clock does."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from twin_lakehouse import TwinError
+
+from .errors import RecorderError
+from .pipeline import Pipeline
+
+_LOG = logging.getLogger(__name__)
+_PERIOD_S: Final = 0.05
+_REPEAT_S: Final = 10.0
+
+
+class Worker:
+    """Calls `pipeline.step()` every 50 ms until `finish`; an outage is a throttled warning, a bug doesn't end it."""
+
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        begin: Callable[[], None] = lambda: None,
+        mono_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._pipeline = pipeline
+        self._begin = begin
+        self._mono_s = mono_s
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="recorder-worker", daemon=True)
+        self._last: tuple[str, float] | None = None
+        self._deadline_s = 0.0
+
+    def start(self) -> None:
+        """Begin stepping."""
+        self._thread.start()
+
+    def finish(self, deadline_s: float) -> int:
+        """Commit what is left for at most `deadline_s` and close; the number of segments that stay in the spool.
+
+        Where a commit hangs for longer it is left alone: the spool has its segment, and is freed when the process ends.
+        """
+        self._deadline_s = deadline_s
+        self._stopping.set()
+        self._thread.join(deadline_s)
+        return self._pipeline.waiting
+
+    def _run(self) -> None:
+        self._attempt(self._begin)
+        while not self._stopping.wait(_PERIOD_S):
+            self._attempt(self._pipeline.step)
+        try:
+            self._pipeline.drain(self._deadline_s)
+        finally:
+            self._pipeline.close()
+
+    def _attempt(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except (TwinError, RecorderError) as error:
+            if self._is_news(str(error)):
+                _LOG.warning("%s", error)
+        except Exception as error:  # noqa: BLE001  the robot's recording must not end silently because of a bug
+            if self._is_news(repr(error)):
+                _LOG.exception("a step failed; recording goes on, and the step is tried again")
+
+    def _is_news(self, text: str) -> bool:
+        """Whether a problem is another one than the last, or 10 s old again."""
+        now_s = self._mono_s()
+        is_news = self._last is None or self._last[0] != text or now_s - self._last[1] >= _REPEAT_S
+        if is_news:
+            self._last = (text, now_s)
+        return is_news
