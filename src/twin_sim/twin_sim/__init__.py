@@ -1,0 +1,1 @@
+"""TurtleBot3 Waffle and its worlds in MuJoCo, and a small navigation server for where Nav2 is not installed."""

@@ -1,0 +1,1 @@
+"""What the navigation server does, in plain Python: grids, plans, commands and poses; no ROS inside."""
