@@ -1,0 +1,1 @@
+"""The navigator's behaviour in plain Python: no module here imports ROS."""
