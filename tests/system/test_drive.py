@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from .probe import Probe, probing
 JOB = "drive-test"
 GOAL_XY = (1.0, 1.0)
 XY_TOLERANCE_M = 0.25  # the server's own tolerance, and what localisation may be off
-FRESH_S = 2.0
+FRESH_S = 10.0  # 1 s on an idle machine; the wide margin is for a busy one
 
 
 @launch_pytest.fixture
@@ -91,9 +90,9 @@ def test_robot_reaches_goal_and_trajectory_in_lake_equals_odom() -> None:
         probe.wait_until(lambda: bool(odometry and truth), "the robot's odometry", deadline_s=60.0)
         result = drive(probe, GOAL_XY)
         arrived = truth[-1].pose.pose.position
-    published = [row_of(message) for message in odometry]
-    assert result.status == GoalStatus.STATUS_SUCCEEDED
-    assert math.dist((arrived.x, arrived.y), GOAL_XY) < XY_TOLERANCE_M
-    time.sleep(FRESH_S)  # the promise under test: what was published is in the lake after this long
-    landed = rows_since(published[0][0])
-    assert landed[: len(published)] == published
+        published = [row_of(message) for message in odometry]
+        assert result.status == GoalStatus.STATUS_SUCCEEDED
+        assert math.dist((arrived.x, arrived.y), GOAL_XY) < XY_TOLERANCE_M
+        # While the robot still runs, not only at the recorder's end.
+        probe.wait_until(lambda: len(rows_since(published[0][0])) >= len(published), "the rows", deadline_s=FRESH_S)
+        assert rows_since(published[0][0])[: len(published)] == published
