@@ -6,20 +6,21 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import zenoh
 
-from embedded_ros.wire.errors import ConfigError
+from embedded_ros.wire.errors import ConfigError, reason
 
 SESSION_CONFIG_URI = "ZENOH_SESSION_CONFIG_URI"
 ROUTER_CONFIG_URI = "ZENOH_ROUTER_CONFIG_URI"
 CONFIG_OVERRIDE = "ZENOH_CONFIG_OVERRIDE"
+ROUTER_CHECK_ATTEMPTS = "ZENOH_ROUTER_CHECK_ATTEMPTS"
 
 ROUTER_PORT = 7447
 DEFAULT_ROUTER_ENDPOINT = f"tcp/localhost:{ROUTER_PORT}"
-QUERY_TIMEOUT_S = 600.0
+CONNECT_ENDPOINTS = "connect/endpoints"
 
 _LOG = logging.getLogger("rmw_zenoh_cpp")
 
@@ -27,10 +28,11 @@ _LOG = logging.getLogger("rmw_zenoh_cpp")
 _COMMON: dict[str, Any] = {
     "scouting/multicast/enabled": False,
     "timestamping": {"enabled": True, "drop_future_timestamp": False},
-    "queries_default_timeout": int(QUERY_TIMEOUT_S * 1000),
+    "queries_default_timeout": 600_000,
     "routing/interests/timeout": 10_000,
     "transport/shared_memory/enabled": False,
-    "transport/unicast/open_timeout": 60_000,
+    "transport/shared_memory/transport_optimization/pool_size": 50_331_648,
+    "transport/shared_memory/transport_optimization/message_size_threshold": 512,
     "transport/unicast/accept_timeout": 60_000,
     "transport/unicast/accept_pending": 10_000,
     "transport/unicast/max_sessions": 10_000,
@@ -44,49 +46,91 @@ _COMMON: dict[str, Any] = {
     "adminspace": {"enabled": True, "permissions": {"read": True, "write": False}},
 }
 
-# A client, not a peer: a client is always routed, also to hosts that a peer on `localhost` could not reach.
 _SESSION: dict[str, Any] = {
+    # A client, not a peer: a client is always routed, also to hosts that a peer on `localhost` could not reach.
     "mode": "client",
-    "connect/endpoints": [DEFAULT_ROUTER_ENDPOINT],
+    CONNECT_ENDPOINTS: [DEFAULT_ROUTER_ENDPOINT],
+    # For those whom an override makes peers: as in rmw_zenoh_cpp they find each other through the router, on loopback.
+    "listen/endpoints": {"client": [], "peer": ["tcp/localhost:0"], "router": []},
+    "scouting/gossip/target": {"router": ["router", "peer"], "peer": ["router"]},
+    "scouting/gossip/autoconnect_strategy": {"peer": {"to_router": "always", "to_peer": "greater-zid"}},
+    # Not rmw_zenoh_cpp's 60 s: what accepts and never speaks Zenoh would hold `rclpy.init()` for so long. A slow
+    # router loses nothing by it, for the session tries again.
+    "transport/unicast/open_timeout": 2_000,
     "transport/link/tx/queue/congestion_control/block/wait_before_close": 60_000_000,
 }
 
 _ROUTER: dict[str, Any] = {
     "mode": "router",
     "listen/endpoints": [f"tcp/[::]:{ROUTER_PORT}"],
-    "connect/endpoints": [],
+    CONNECT_ENDPOINTS: [],
+    "transport/unicast/open_timeout": 60_000,
     "transport/link/tx/queue/congestion_control/block/wait_before_close": 5_000_000,
+}
+
+_SHARED_MEMORY = {
+    "ZENOH_SHM_ALLOC_SIZE": "transport/shared_memory/transport_optimization/pool_size",
+    "ZENOH_SHM_MESSAGE_SIZE_THRESHOLD": "transport/shared_memory/transport_optimization/message_size_threshold",
 }
 
 
 def session_config(environ: Mapping[str, str] | None = None) -> zenoh.Config:
     """Configuration of a context's session. Raises ConfigError where the named file cannot be read."""
-    return _build(SESSION_CONFIG_URI, {**_COMMON, **_SESSION}, os.environ if environ is None else environ)
+    environ = os.environ if environ is None else environ
+    config = _build(SESSION_CONFIG_URI, {**_COMMON, **_SESSION}, environ)
+    for variable, key in _SHARED_MEMORY.items():
+        if environ.get(variable):
+            _apply(config, key, environ[variable], variable)
+    return config
 
 
-def router_config(environ: Mapping[str, str] | None = None) -> zenoh.Config:
-    """Configuration of `rmw_zenohd`. Raises ConfigError where the named file cannot be read."""
+def router_config(environ: Mapping[str, str] | None = None, listen: Sequence[str] = ()) -> zenoh.Config:
+    """Configuration of `rmw_zenohd`; `listen`: endpoints in place of the packaged ones, not of a named file's.
+
+    Raises ConfigError where the named file cannot be read.
+    """
     defaults = {**_COMMON, **_ROUTER}
-    if not _has_ipv6():
+    if listen:
+        defaults["listen/endpoints"] = list(listen)
+    elif not has_ipv6("::"):
         defaults["listen/endpoints"] = [f"tcp/0.0.0.0:{ROUTER_PORT}"]
     return _build(ROUTER_CONFIG_URI, defaults, os.environ if environ is None else environ)
 
 
-def _has_ipv6() -> bool:
-    # Containers are often without; there `[::]` cannot be bound, and would leave the host without a router.
+def has_ipv6(address: str) -> bool:
+    """True where that address can be bound. Containers are often without, and would be left without a router."""
     try:
         with socket.socket(socket.AF_INET6) as probe:
-            probe.bind(("::", 0))
+            probe.bind((address, 0))
     except OSError:
         return False
     return True
 
 
-def session_is_default(environ: Mapping[str, str] | None = None) -> bool:
-    """True where neither a file nor an override changes where the session connects."""
-    environ = os.environ if environ is None else environ
-    overridden = {key.split("/")[0] for key, _ in _overrides(environ.get(CONFIG_OVERRIDE, ""))}
-    return not environ.get(SESSION_CONFIG_URI) and not overridden & {"mode", "connect"}
+def connect_endpoints(config: zenoh.Config) -> list[str]:
+    """Where a session of this configuration looks for its router."""
+    mode = json.loads(config.get_json("mode"))
+    endpoints = json.loads(config.get_json(CONNECT_ENDPOINTS))
+    if isinstance(endpoints, dict):
+        endpoints = endpoints.get(mode, [])
+    return [endpoint for endpoint in endpoints if isinstance(endpoint, str)]
+
+
+def router_check_attempts(environ: Mapping[str, str] | None = None) -> int | None:
+    """How often, 1 s apart, to look whether a router is there: 1 if unset, None (for ever) if 0, 0 if negative."""
+    text = (os.environ if environ is None else environ).get(ROUTER_CHECK_ATTEMPTS, "").strip() or "1"
+    try:
+        attempts = int(text)
+    except ValueError:
+        _LOG.warning("%s='%s' is not a number; looking once", ROUTER_CHECK_ATTEMPTS, text)
+        return 1
+    return None if attempts == 0 else max(0, attempts)
+
+
+def override_without_place(text: str) -> str:
+    """An override's text less what says where a session connects: what a router that it starts can share."""
+    places = ("mode", "connect", "listen")
+    return ";".join(f"{key}={value}" for key, value in _overrides(text) if key.split("/")[0] not in places)
 
 
 def _build(uri_variable: str, defaults: dict[str, Any], environ: Mapping[str, str]) -> zenoh.Config:
@@ -95,13 +139,13 @@ def _build(uri_variable: str, defaults: dict[str, Any], environ: Mapping[str, st
         try:
             config = zenoh.Config.from_file(path)
         except zenoh.ZError as error:
-            raise ConfigError(f"{uri_variable}={path}: {error}; unset it or correct the file") from error
+            raise ConfigError(f"{uri_variable}={path}: {reason(error)}; unset it or correct the file") from error
     else:
         config = zenoh.Config()
         for key, value in defaults.items():
             config.insert_json5(key, json.dumps(value))
     for key, text in _overrides(environ.get(CONFIG_OVERRIDE, "")):
-        _apply_override(config, key, text)
+        _apply(config, key, text, CONFIG_OVERRIDE)
     return config
 
 
@@ -111,10 +155,10 @@ def _overrides(text: str) -> list[tuple[str, str]]:
     return [(key.strip(), value.strip()) for key, _, value in pairs]
 
 
-def _apply_override(config: zenoh.Config, key: str, text: str) -> None:
+def _apply(config: zenoh.Config, key: str, text: str, variable: str) -> None:
     # As in rmw_zenoh_cpp a pair that does not fit is passed over with a warning, so that one typing
     # error does not keep a robot from starting.
     try:
         config.insert_json5(key, text)
     except zenoh.ZError as error:
-        _LOG.warning("%s: '%s=%s' is not applied: %s", CONFIG_OVERRIDE, key, text, error)
+        _LOG.warning("%s: '%s=%s' is not applied: %s", variable, key, text, reason(error))

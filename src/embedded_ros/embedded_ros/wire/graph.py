@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable, Iterable
 
 from embedded_ros.wire.errors import WireError
 from embedded_ros.wire.liveliness import Entity, EntityKind, parse
+from embedded_ros.wire.throttle import ThrottledWarning
 
 _LOG = logging.getLogger("rmw_zenoh_cpp")
+
+_LOOK_S = 0.5
 
 GraphListener = Callable[[Entity, bool], None]
 """Called with an entity and True when it joins, False when it leaves, on the thread that saw the change."""
@@ -23,16 +28,18 @@ class GraphCache:
 
     def __init__(self) -> None:
         self._entities: dict[str, Entity] = {}
+        self._by_name: dict[tuple[EntityKind, str], dict[str, Entity]] = {}
         self._changed = threading.Condition()
         self._listeners: dict[object, GraphListener] = {}
         self._is_closed = False
+        self._warn = ThrottledWarning(_LOG)
 
     def put(self, token: str) -> None:
         """Take in a token of another session; a malformed one is logged and left out."""
         try:
             entity = parse(token)
         except WireError as error:
-            _LOG.warning("ignored liveliness token: %s", error)
+            self._warn("ignored a liveliness token: %s", error)
             return
         self.add(entity, token)
 
@@ -43,6 +50,7 @@ class GraphCache:
             if key in self._entities:
                 return
             self._entities[key] = entity
+            self._by_name.setdefault((entity.kind, entity.name), {})[key] = entity
             self._changed.notify_all()
         self._tell(entity, True)
 
@@ -52,6 +60,10 @@ class GraphCache:
             entity = self._entities.pop(token, None)
             if entity is None:
                 return
+            of_name = self._by_name[entity.kind, entity.name]
+            del of_name[token]
+            if not of_name:
+                del self._by_name[entity.kind, entity.name]
             self._changed.notify_all()
         self._tell(entity, False)
 
@@ -73,9 +85,15 @@ class GraphCache:
 
     def wait_for(self, condition: Callable[[], bool], timeout_s: float | None) -> bool:
         """Block until `condition()` holds, checked at each change. False at the time-out or when closed."""
+        end_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
         with self._changed:
-            self._changed.wait_for(lambda: self._is_closed or condition(), timeout_s)
-            return not self._is_closed and condition()
+            while not self._is_closed and not condition():
+                left_s = end_s - time.monotonic()
+                if left_s <= 0:
+                    return False
+                # Not for longer: `wake` is lost where a signal handler calls it between the look and the wait.
+                self._changed.wait(min(left_s, _LOOK_S))
+            return not self._is_closed
 
     def wake(self) -> None:
         """Make each `wait_for` look at its condition again."""
@@ -97,7 +115,8 @@ class GraphCache:
 
     def endpoints(self, kind: EntityKind, name: str) -> list[Entity]:
         """Endpoints of one kind on one fully qualified topic or service name."""
-        return [entity for entity in self.entities(kind) if entity.name == name]
+        with self._changed:
+            return list(self._by_name.get((kind, name), {}).values())
 
     def count(self, kind: EntityKind, name: str) -> int:
         """How many endpoints of one kind are on a name."""

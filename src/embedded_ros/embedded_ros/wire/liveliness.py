@@ -64,6 +64,11 @@ class Entity:
         return ros_type(self.dds_type)
 
     @property
+    def node_path(self) -> str:
+        """Fully qualified name of the entity's node."""
+        return f"{self.namespace.removesuffix('/')}/{self.node_name}"
+
+    @property
     def node_key(self) -> tuple[str, str, str, int]:
         """Identity of the entity's node: namespace, name, session and node id."""
         return (self.namespace, self.node_name, self.zid, self.nid)

@@ -25,6 +25,7 @@ _UNKNOWN_LIVELINESS = 4
 _POLICIES = range(5)
 _HISTORIES = range(4)
 _LIVELINESS = (0, 1, 3, 4, 5)
+_SIZES = (1, 1, 2, 2, 2, 3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,8 @@ def _parse_duration(text: list[str], whole: str) -> int:
 def decode(text: str) -> Qos:
     """Read a QoS text; an empty number is the default. Raises InvalidQosError."""
     groups = [group.split(",") for group in text.split(":")]
-    if [len(group) for group in groups] != [1, 1, 2, 2, 2, 3]:
+    # More is for a later version to know, as rmw_zenoh_cpp has it.
+    if len(groups) < len(_SIZES) or any(len(group) < size for group, size in zip(groups, _SIZES, strict=False)):
         raise InvalidQosError(f"QoS text '{text}' does not have the form r:d:h,n:s,ns:s,ns:l,s,ns")
     qos = Qos(
         reliability=_parse_number(groups[0][0], RELIABLE, text),

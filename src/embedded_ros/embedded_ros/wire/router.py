@@ -12,15 +12,15 @@ from collections.abc import Sequence
 import zenoh
 
 from embedded_ros.wire.config import router_config
-from embedded_ros.wire.errors import WireError
+from embedded_ros.wire.errors import WireError, reason
 
 _POLL_S = 2.0
 
 
-def run(idle_exit_s: float | None, stop: threading.Event) -> None:
+def run(config: zenoh.Config, idle_exit_s: float | None, stop: threading.Event) -> None:
     """Route until `stop` is set, or, where `idle_exit_s` is given, until nobody was connected for so long."""
     zenoh.init_log_from_env_or("error")
-    with zenoh.open(router_config()) as session:
+    with zenoh.open(config) as session:
         print(f"Started Zenoh router with id {session.zid()}", flush=True)
         if idle_exit_s is None:
             stop.wait()
@@ -42,14 +42,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         epilog="Settings: ZENOH_ROUTER_CONFIG_URI (file), ZENOH_CONFIG_OVERRIDE (key=json5;…).",
     )
     parser.add_argument("--idle-exit", type=float, metavar="S", help="end after S seconds without a session")
+    parser.add_argument("--listen", action="append", default=[], metavar="ENDPOINT", help="in place of tcp/[::]:7447")
     args, _ = parser.parse_known_args(argv)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        run(args.idle_exit, stop)
+        run(router_config(listen=args.listen), args.idle_exit, stop)
     except (zenoh.ZError, WireError) as error:
-        print(f"rmw_zenohd: cannot route: {error}; is another router on this port?", file=sys.stderr)
+        print(f"rmw_zenohd: cannot route: {reason(error)}; is another router on this port?", file=sys.stderr)
         return 1
     return 0
 

@@ -12,15 +12,16 @@ from typing import NamedTuple
 import zenoh
 
 from embedded_ros.wire import attachment
-from embedded_ros.wire.config import QUERY_TIMEOUT_S
 from embedded_ros.wire.direct import direct
-from embedded_ros.wire.errors import InvalidAttachmentError
+from embedded_ros.wire.errors import InvalidAttachmentError, InvalidRequestError, SessionClosedError, reason
 from embedded_ros.wire.liveliness import Entity
 from embedded_ros.wire.session import WireSession
+from embedded_ros.wire.throttle import ThrottledWarning
 
 _LOG = logging.getLogger("rmw_zenoh_cpp")
 _GET_RESULT = "/_action/get_result"
-# An action's result may take a day; the server holds the query until the goal ends.
+# The server of an action holds the query until the goal ends, which may take a day. All other services take the
+# configuration's `queries_default_timeout`.
 _UNLIMITED_S = 1e9
 
 
@@ -38,17 +39,20 @@ class WireService:
     def __init__(self, session: WireSession, entity: Entity, on_ready: Callable[[], None]) -> None:
         self.entity = entity
         self._session = session
-        self._on_ready = on_ready
+        self.on_ready = on_ready
         self._requests: deque[Request] = deque()
         self._queries: dict[tuple[bytes, int], zenoh.Query] = {}
         self._lock = threading.Lock()
+        self._warn_of_garbage = ThrottledWarning(_LOG)
+        self._warn_of_overflow = ThrottledWarning(_LOG)
         self._queryable = session.zenoh.declare_queryable(entity.data_key, direct(self._on_query), complete=True)
         session.announce(entity)
 
     def _on_query(self, query: zenoh.Query) -> None:
-        request = _request_of(query)
-        if request is None:
-            _LOG.warning("ignored a query on %s that is no ROS request", query.key_expr)
+        try:
+            request = _request_of(query)
+        except (InvalidAttachmentError, InvalidRequestError) as error:
+            self._warn_of_garbage("ignored a query on '%s' that is no ROS request: %s", self.entity.name, error)
             query.drop()  # type: ignore[no-untyped-call]
             return
         key = (request.attachment.gid, request.attachment.sequence)
@@ -60,11 +64,10 @@ class WireService:
             self._requests.append(request)
             overflow = self._drop_oldest()
         if overflow is not None:
-            _LOG.warning(
-                "dropped the oldest request on %s: its queue holds %d", self.entity.name, self.entity.qos.depth
-            )
+            depth = self.entity.qos.depth
+            self._warn_of_overflow("dropped the oldest request on '%s': its queue holds %d", self.entity.name, depth)
             overflow.drop()  # type: ignore[no-untyped-call]
-        self._on_ready()
+        self.on_ready()
 
     def _drop_oldest(self) -> zenoh.Query | None:
         depth = self.entity.qos.queue_depth
@@ -115,14 +118,14 @@ class WireService:
             self._queryable.undeclare()  # type: ignore[no-untyped-call]
 
 
-def _request_of(query: zenoh.Query) -> Request | None:
-    if query.payload is None or query.attachment is None:
-        return None
-    try:
-        found = attachment.unpack(query.attachment.to_bytes())
-    except InvalidAttachmentError:
-        return None
-    return Request(query.payload.to_bytes(), found, time.time_ns())
+def _request_of(query: zenoh.Query) -> Request:
+    payload = b"" if query.payload is None else query.payload.to_bytes()
+    if not payload or query.attachment is None:
+        raise InvalidRequestError("it has no payload" if not payload else "it has no attachment")
+    found = attachment.unpack(query.attachment.to_bytes())
+    if found.sequence < 0 or found.source_time_ns < 0:
+        raise InvalidRequestError(f"its number {found.sequence} or its time {found.source_time_ns} ns is negative")
+    return Request(payload, found, time.time_ns())
 
 
 class WireClient:
@@ -135,33 +138,40 @@ class WireClient:
         self._sequence = 0
         self._lock = threading.Lock()
         self._responses: deque[Request] = deque(maxlen=entity.qos.queue_depth)
+        self._warn = ThrottledWarning(_LOG)
         self._querier = session.zenoh.declare_querier(
             entity.data_key,
             target=zenoh.QueryTarget.ALL_COMPLETE,
             consolidation=zenoh.ConsolidationMode.NONE,
-            timeout=_UNLIMITED_S if entity.name.endswith(_GET_RESULT) else QUERY_TIMEOUT_S,
+            timeout=_UNLIMITED_S if entity.name.endswith(_GET_RESULT) else None,
         )
         session.announce(entity)
 
     def send(self, payload: bytes) -> int:
-        """Send a request; its sequence number, which the response will carry."""
+        """Send a request; its sequence number, which the response will carry. Raises SessionClosedError."""
         with self._lock:
             self._sequence += 1
             sequence = self._sequence
             data = attachment.pack(sequence, time.time_ns(), self.entity.gid)
-            self._querier.get(direct(self._on_reply), payload=payload, attachment=data)
+            try:
+                self._querier.get(direct(self._on_reply), payload=payload, attachment=data)
+            except zenoh.ZError as error:
+                raise SessionClosedError(f"no request sent on '{self.entity.name}': {reason(error)}") from error
         return sequence
 
     def _on_reply(self, reply: zenoh.Reply) -> None:
+        # ROS has no error reply: whoever waits for the response goes on waiting, as with rmw_zenoh_cpp.
         sample = reply.ok
-        if sample is None or sample.attachment is None:
-            error = reply.err.payload.to_string() if reply.err is not None else "a reply without attachment"
-            _LOG.debug("request on %s ended without a response: %s", self.entity.name, error)
+        if sample is None:
+            error = reply.err.payload.to_bytes() if reply.err is not None else b""
+            self._warn(
+                "a request on '%s' ended without a response: %s", self.entity.name, error.decode(errors="replace")
+            )
             return
         try:
-            found = attachment.unpack(sample.attachment.to_bytes())
+            found = attachment.unpack(b"" if sample.attachment is None else sample.attachment.to_bytes())
         except InvalidAttachmentError as malformed:
-            _LOG.warning("ignored a response on %s: %s", self.entity.name, malformed)
+            self._warn("ignored a response on '%s': %s", self.entity.name, malformed)
             return
         self._responses.append(Request(sample.payload.to_bytes(), found, time.time_ns()))
         self._on_ready()

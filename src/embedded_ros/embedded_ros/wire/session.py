@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 import logging
+import os
 import threading
+import weakref
 
 import zenoh
 
-from embedded_ros.wire.config import session_config, session_is_default
+from embedded_ros.wire.connect import open_zenoh
 from embedded_ros.wire.direct import direct
-from embedded_ros.wire.errors import RouterAwayError
+from embedded_ros.wire.errors import ForkedError
 from embedded_ros.wire.graph import GraphCache
+from embedded_ros.wire.graph_watch import GraphWatch
 from embedded_ros.wire.liveliness import Entity, EntityKind, graph_key
 from embedded_ros.wire.qos import DEFAULT, Qos
 
 _LOG = logging.getLogger("rmw_zenoh_cpp")
 _GRAPH_TIMEOUT_S = 5.0
+
+_sessions: weakref.WeakSet[WireSession] = weakref.WeakSet()
+
+
+class _Process:
+    """Whether this process has opened a session, and whether a parent had."""
+
+    has_opened = False
+    is_forked = False
 
 
 class WireSession:
@@ -28,31 +41,46 @@ class WireSession:
         self.enclave = enclave
         self.zid = str(session.zid())
         self.graph = GraphCache()
+        self.graph.add_listener(self, GraphWatch(self.graph, self.zid))
         self._ids = itertools.count()
         self._tokens: dict[str, zenoh.LivelinessToken] = {}
         self._lock = threading.Lock()
+        self._is_abandoned = False
+        self.publishers: set[object] = set()  # Zenoh's, of this session; see `abandon`
         self._own_prefix = f"{graph_key(domain)[:-2]}{self.zid}/"
-        self._load_graph()
+        self._has_router = bool(session.info.routers_zid())
+        self._router_listener = session.info.declare_transport_events_listener(direct(self._on_transport))
         self._graph_subscriber = session.liveliness().declare_subscriber(
             graph_key(domain), direct(self._on_token), history=True
         )
+        self._await_graph()
 
-    def _load_graph(self) -> None:
-        # Asked once before the subscription, so that the graph is whole when the first node starts.
-        for reply in self.zenoh.liveliness().get(graph_key(self.domain), timeout=_GRAPH_TIMEOUT_S):
-            if reply.ok is not None:
-                self._put(str(reply.ok.key_expr))
+    def _on_transport(self, event: zenoh.TransportEvent) -> None:
+        # Zenoh itself connects again, declares all anew and asks for what was missed; people want to know.
+        if event.transport.whatami != zenoh.WhatAmI.ROUTER:
+            return
+        if event.kind == zenoh.SampleKind.DELETE:
+            _LOG.warning(
+                "lost the Zenoh router %s: other processes are out of reach until one is there again",
+                event.transport.zid,
+            )
+        elif not self._has_router:
+            _LOG.info("connected to the Zenoh router %s", event.transport.zid)
+        self._has_router = event.kind == zenoh.SampleKind.PUT
 
-    def _put(self, token: str) -> None:
-        # Own entities enter the graph when they are declared, at once and in order.
-        if not token.startswith(self._own_prefix):
-            self.graph.put(token)
+    def _await_graph(self) -> None:
+        # When the answers have ended, the subscriber has heard the same tokens: the graph is whole when the first node
+        # starts. They are not put in themselves, for one may be gone by now, which the subscriber alone is told.
+        list(self.zenoh.liveliness().get(graph_key(self.domain), timeout=_GRAPH_TIMEOUT_S))
 
     def _on_token(self, sample: zenoh.Sample) -> None:
         token = str(sample.key_expr)
+        # Own entities enter the graph when they are declared, at once and in order.
+        if token.startswith(self._own_prefix):
+            return
         if sample.kind == zenoh.SampleKind.PUT:
-            self._put(token)
-        elif not token.startswith(self._own_prefix):
+            self.graph.put(token)
+        else:
             self.graph.remove(token)
 
     def new_node(self, namespace: str, name: str) -> Entity:
@@ -102,38 +130,48 @@ class WireSession:
         if token is None:
             return
         self.graph.remove(entity.token)
-        if not self.zenoh.is_closed():
+        if self.is_open:
             token.undeclare()  # type: ignore[no-untyped-call]
 
     @property
     def is_open(self) -> bool:
-        """False once closed, from here or by the router."""
-        return not self.zenoh.is_closed()
+        """False once closed, and in a child of fork."""
+        return not self._is_abandoned and not self.zenoh.is_closed()
 
     def close(self) -> None:
         """End the session with all that it declared."""
         self.graph.close()
-        if not self.zenoh.is_closed():
+        if self.is_open:
             self.zenoh.close()  # type: ignore[no-untyped-call]
+
+    def abandon(self) -> None:
+        """Touch nothing of Zenoh any more, whose threads stayed with the parent: destructors would wait for them."""
+        self._is_abandoned = True
+        self.graph = GraphCache()  # of the other one a thread that is no more may hold the lock
+        for held in (self.zenoh, *self.publishers):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(held))
 
 
 def open_session(domain: int, enclave: str = "/") -> WireSession:
-    """Open the session that the environment describes; starts a router where the default one is away.
+    """Open the session that the environment describes.
 
-    Raises RouterAwayError where nothing answers, ConfigError where the configuration cannot be read.
+    Raises ConfigError where that cannot be read, ForkedError where the parent of this process had a session.
     """
-    if session_is_default():
-        # Imported here: a process with its own configuration needs none of it.
-        from embedded_ros.wire.router_start import ensure_router
+    if _Process.is_forked:
+        raise ForkedError(
+            "this process was forked from one that had a Zenoh session, and Zenoh's threads did not come along; "
+            "fork before rclpy.init(), or use multiprocessing's start method 'spawn'"
+        )
+    _Process.has_opened = True
+    session = WireSession(open_zenoh(), domain, enclave)
+    _sessions.add(session)
+    return session
 
-        ensure_router()
-    config = session_config()
-    try:
-        session = zenoh.open(config)
-    except zenoh.ZError as error:
-        endpoints = config.get_json("connect/endpoints")
-        raise RouterAwayError(
-            f"no Zenoh router at {endpoints}: {error}; start one with 'ros2 run rmw_zenoh_cpp rmw_zenohd', "
-            "or name another in ZENOH_CONFIG_OVERRIDE='connect/endpoints=[\"tcp/HOST:7447\"]'"
-        ) from error
-    return WireSession(session, domain, enclave)
+
+def _after_fork() -> None:
+    _Process.is_forked = _Process.has_opened
+    for session in _sessions:
+        session.abandon()
+
+
+os.register_at_fork(after_in_child=_after_fork)

@@ -2,8 +2,8 @@
 
 import queue
 import threading
-from collections.abc import Iterator
-from typing import Any
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
 import zenoh
@@ -15,15 +15,15 @@ from embedded_ros.wire.publisher import WirePublisher
 from embedded_ros.wire.qos import TRANSIENT_LOCAL, Qos
 from embedded_ros.wire.service import WireClient, WireService
 from embedded_ros.wire.session import WireSession
-from embedded_ros.wire.subscription import Received, WireSubscription
+from embedded_ros.wire.subscription import Received, WireSubscription, attachment_of
 
-from .conftest import DOMAIN
+from .conftest import DOMAIN, until_matched
 from .vectors import ADD_HASH, STRING_HASH
 
 KEY = f"{DOMAIN}/ns/chatter/std_msgs::msg::dds_::String_/{STRING_HASH}"
 SERVICE_KEY = f"{DOMAIN}/add/example_interfaces::srv::dds_::AddTwoInts_/{ADD_HASH}"
 HELLO = bytes.fromhex("000100000600000068656c6c6f00")
-WAIT_S = 5.0
+WAIT_S = 20.0
 
 
 @pytest.fixture
@@ -44,17 +44,21 @@ def service(session: WireSession, node: Entity, kind: EntityKind) -> Entity:
     return session.new_endpoint(node, kind, "/add", dds_type=dds_type, type_hash=ADD_HASH, qos=Qos(depth=10))
 
 
-def until_matched(sender: Any) -> None:
-    """Wait until a publisher or querier knows of a receiver: declarations travel in their own time."""
-    matched = threading.Event()
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
 
-    def on_change(status: zenoh.MatchingStatus) -> None:
-        if status.matching:
-            matched.set()
 
-    listener = sender.declare_matching_listener(on_change)
-    assert sender.matching_status.matching or matched.wait(WAIT_S)
-    listener.undeclare()
+def take(subscription: WireSubscription, count: int) -> list[Received]:
+    """What is queued as soon as it is so many; fails where they don't come."""
+    until(lambda: subscription.count_ready() >= count)
+    return list(iter(subscription.take, None))
+
+
+def payloads(taken: list[Received]) -> list[bytes]:
+    return [payload for payload, _, _ in taken]
 
 
 def test_published_bytes_key_and_attachment(session: WireSession, peer: zenoh.Session, node: Entity) -> None:
@@ -80,59 +84,70 @@ def test_published_bytes_key_and_attachment(session: WireSession, peer: zenoh.Se
 def test_a_peers_put_is_received_with_and_without_attachment(
     session: WireSession, peer: zenoh.Session, node: Entity
 ) -> None:
-    ready = threading.Semaphore(0)
-    subscription = WireSubscription(session, topic(session, node, EntityKind.SUBSCRIPTION, depth=10), ready.release)
+    entity = topic(session, node, EntityKind.SUBSCRIPTION, depth=10)
+    subscription = WireSubscription(session, entity, lambda: None)
     publisher = peer.declare_publisher(KEY)
     until_matched(publisher)
     publisher.put(HELLO, attachment=attachment.pack(5, 17, bytes(range(16))))
     publisher.put(b"plain")
-    assert ready.acquire(timeout=WAIT_S)
-    assert ready.acquire(timeout=WAIT_S)
-    first, second = subscription.take(), subscription.take()
-    assert first is not None
-    assert second is not None
-    assert (first.payload, first.attachment) == (HELLO, (5, 17, bytes(range(16))))
-    assert second.payload == b"plain"
-    assert subscription.take() is None
+    taken = take(subscription, 2)
+    assert payloads(taken) == [HELLO, b"plain"]
+    assert [attachment_of(sample) for _, sample, _ in taken] == [(5, 17, bytes(range(16))), (0, 0, bytes(16))]
+    subscription.undeclare()
+
+
+def test_readiness_is_told_once_for_a_burst_and_again_after_it(
+    session: WireSession, peer: zenoh.Session, node: Entity
+) -> None:
+    told: list[int] = []
+    entity = topic(session, node, EntityKind.SUBSCRIPTION, depth=10)
+    subscription = WireSubscription(session, entity, lambda: told.append(subscription.count_ready()))
+    publisher = peer.declare_publisher(KEY)
+    until_matched(publisher)
+    for number in range(3):
+        publisher.put(bytes([number]))
+    until(lambda: subscription.count_ready() == 3)
+    assert told == [1]
+    take(subscription, 3)
+    publisher.put(HELLO)
+    until(lambda: told == [1, 1])
     subscription.undeclare()
 
 
 def test_a_peers_delete_is_no_message(session: WireSession, peer: zenoh.Session, node: Entity) -> None:
-    ready = threading.Semaphore(0)
-    subscription = WireSubscription(session, topic(session, node, EntityKind.SUBSCRIPTION, depth=10), ready.release)
+    entity = topic(session, node, EntityKind.SUBSCRIPTION, depth=10)
+    subscription = WireSubscription(session, entity, lambda: None)
     publisher = peer.declare_publisher(KEY)
     until_matched(publisher)
     publisher.delete()
     publisher.put(HELLO)
-    assert ready.acquire(timeout=WAIT_S)
-    assert [taken.payload for taken in iter(subscription.take, None)] == [HELLO]
+    until(lambda: subscription.count_ready() == 2)
+    assert payloads(take(subscription, 1)) == [HELLO]
     subscription.undeclare()
 
 
 def test_a_full_queue_drops_the_oldest(session: WireSession, peer: zenoh.Session, node: Entity) -> None:
-    ready = threading.Semaphore(0)
-    subscription = WireSubscription(session, topic(session, node, EntityKind.SUBSCRIPTION, depth=2), ready.release)
+    entity = topic(session, node, EntityKind.SUBSCRIPTION, depth=2)
+    subscription = WireSubscription(session, entity, lambda: None)
     publisher = peer.declare_publisher(KEY)
     until_matched(publisher)
-    for number in range(4):
+    for number in range(5):
         publisher.put(bytes([number]))
-    for _ in range(4):
-        assert ready.acquire(timeout=WAIT_S)
-    assert [taken.payload for taken in iter(subscription.take, None)] == [b"\x02", b"\x03"]
+    until(lambda: [sample.payload.to_bytes() for sample, _ in list(subscription._queue)][-1:] == [b"\x04"])
+    assert payloads(take(subscription, 2)) == [b"\x03", b"\x04"]
     subscription.undeclare()
 
 
 def test_gaps_in_sequence_numbers_are_told(session: WireSession, peer: zenoh.Session, node: Entity) -> None:
-    ready = threading.Semaphore(0)
     lost: list[int] = []
-    subscription = WireSubscription(session, topic(session, node, EntityKind.SUBSCRIPTION, depth=9), ready.release)
+    entity = topic(session, node, EntityKind.SUBSCRIPTION, depth=9)
+    subscription = WireSubscription(session, entity, lambda: None)
     subscription.on_lost = lost.append
     publisher = peer.declare_publisher(KEY)
     until_matched(publisher)
     for sequence in (1, 2, 5, 6):
         publisher.put(HELLO, attachment=attachment.pack(sequence, 0, bytes(16)))
-    for _ in range(4):
-        assert ready.acquire(timeout=WAIT_S)
+    take(subscription, 4)
     assert lost == [2]
     subscription.undeclare()
 
@@ -237,15 +252,13 @@ def test_a_late_subscription_gets_what_a_peer_kept(session: WireSession, peer: z
     publisher = ext.declare_advanced_publisher(peer, KEY, cache=ext.CacheConfig(3), publisher_detection=True)
     for number in range(5):
         publisher.put(bytes([number]), attachment=attachment.pack(number + 1, 0, bytes(16)))
-    ready = threading.Semaphore(0)
     entity = topic(session, node, EntityKind.SUBSCRIPTION, depth=3, durability=TRANSIENT_LOCAL)
-    subscription = WireSubscription(session, entity, ready.release)
+    subscription = WireSubscription(session, entity, lambda: None)
     taken: list[Received] = []
-    while not taken or taken[-1].attachment.sequence < 5:
+    while not taken or attachment_of(taken[-1][1]).sequence < 5:
         # The first of them may still be under way to the router, and then come live.
-        assert ready.acquire(timeout=WAIT_S)
-        taken += iter(subscription.take, None)
-    assert [item.payload for item in taken[-3:]] == [b"\x02", b"\x03", b"\x04"]
-    assert [item.attachment.sequence for item in taken[-3:]] == [3, 4, 5]
+        taken += take(subscription, 1)
+    assert payloads(taken)[-3:] == [b"\x02", b"\x03", b"\x04"]
+    assert [attachment_of(sample).sequence for _, sample, _ in taken[-3:]] == [3, 4, 5]
     subscription.undeclare()
     publisher.undeclare()  # type: ignore[no-untyped-call]

@@ -37,6 +37,10 @@ def test_explicit_defaults_are_read_and_not_written() -> None:
     assert encode(decode("1:2:1,42:9223372036,854775807:,:1,,")) == "::,:,:,:,,"
 
 
+def test_what_a_later_version_adds_is_passed_over() -> None:
+    assert decode("::,10,7:,:,:,,:new") == Qos(depth=10)
+
+
 @pytest.mark.parametrize("text", ["", "::,10:,:,:,", "::,-1:,:,:,,", "::,x:,:,:,,", "9::,:,:,:,,", "::,:,:,:2,,"])
 def test_malformed_qos_text_is_refused(text: str) -> None:
     with pytest.raises(InvalidQosError, match="QoS text"):
