@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rclpy.node import Node
     from rclpy.parameter import Parameter as Parameter
 
-_ABSENT = frozenset({"lifecycle"})
 _executor: Executor | None = None
 
 
@@ -28,9 +27,7 @@ def __getattr__(name: str) -> object:
         from rclpy.parameter import Parameter
 
         return Parameter
-    from embedded_ros.absent import module_getattr
-
-    return module_getattr(__name__, _ABSENT)(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def init(
@@ -126,8 +123,7 @@ def spin(node: Node, executor: Executor | None = None) -> None:
     executor = get_global_executor() if executor is None else executor
     try:
         executor.add_node(node)
-        while executor.context.ok():
-            executor.spin_once()
+        executor.spin()
     finally:
         executor.remove_node(node)
 

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 from rclpy.callback_groups import CallbackGroup
 from rclpy.clock import Clock
 from rclpy.context import Context
+from rclpy.impl.context_wait import wait_while_ok
 from rclpy.impl.endpoints import ClientHandle
 from rclpy.impl.graph_wait import wait_for_graph
 from rclpy.qos import QoSProfile
-from rclpy.service import refuse_introspection
 from rclpy.service_introspection import ServiceIntrospectionState
 from rclpy.task import Future
 
@@ -43,12 +43,19 @@ class Client:
         self._lock = threading.Lock()
 
     def call(self, request: Any, timeout_sec: float | None = None) -> Any:
-        """The response, or None at the time-out. Another thread must spin the node meanwhile."""
+        """The response, or None at the time-out. Another thread must spin the node meanwhile.
+
+        Raises ExternalShutdownException where the context is shut down before there is a response.
+        """
         event = threading.Event()
         future = self.call_async(request)
         future.add_done_callback(lambda _: event.set())
-        if not future.done() and not event.wait(timeout_sec):
+        if not future.done() and not wait_while_ok(event, self.context, timeout_sec):
             self.remove_pending_request(future)
+            if not self.context.ok():
+                from rclpy.executors import ExternalShutdownException
+
+                raise ExternalShutdownException
         return future.result()
 
     def call_async(self, request: Any) -> Future:
@@ -91,8 +98,11 @@ class Client:
     def configure_introspection(
         self, clock: Clock, service_event_qos_profile: QoSProfile, introspection_state: ServiceIntrospectionState
     ) -> None:
-        """Introspection is not in the embedded underlay; turning it off is fine."""
-        refuse_introspection("Client", introspection_state)
+        """Publish what is sent and received on `<service>/_service_event`: not at all, without or with its content."""
+        from rclpy.impl.service_events import configure_introspection
+
+        with self.handle:
+            configure_introspection(self.__client, self.srv_type, clock, service_event_qos_profile, introspection_state)
 
     @property
     def handle(self) -> ClientHandle:

@@ -13,6 +13,7 @@ from rclpy.duration import Duration
 from rclpy.exceptions import NotInitializedException
 from rclpy.impl.clock_handle import ClockChange as ClockChange
 from rclpy.impl.clock_handle import ClockHandle as ClockHandle
+from rclpy.impl.context_wait import wait_while_ok
 from rclpy.time import Time
 from rclpy.utilities import get_default_context
 
@@ -191,7 +192,7 @@ class _Sleep:
                     break
                 is_simulated = self._clock.handle.get_ros_time_override_is_enabled()
                 # Simulated time moves only by jumps, each of which looks at the time again.
-                self._event.wait(None if is_simulated else min(remaining_ns / _S_TO_NS, threading.TIMEOUT_MAX))
+                wait_while_ok(self._event, context, None if is_simulated else remaining_ns / _S_TO_NS)
         if not context.ok() or self._has_source_changed:
             return False
         return self._clock.now() >= self._until

@@ -10,8 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from weakref import WeakMethod
 
+from embedded_ros.absent import module_getattr
+
 if TYPE_CHECKING:
     from rclpy.impl.context_handle import ContextHandle
+
+__getattr__ = module_getattr(__name__, frozenset({"g_logging_configure_lock", "g_logging_ref_count"}))
 
 
 class Context:

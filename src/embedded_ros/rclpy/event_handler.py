@@ -1,186 +1,34 @@
-"""Events of publishers and subscriptions: lost messages and matched endpoints."""
+"""Events of publishers and subscriptions: deadlines, liveliness, lost messages, matched and mismatched endpoints."""
 
 from __future__ import annotations
 
-import threading
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from embedded_ros.wire.liveliness import Entity, EntityKind
 from rclpy.callback_groups import CallbackGroup
-from rclpy.impl.endpoints import EndpointHandle, SubscriptionHandle
+from rclpy.impl.endpoints import EndpointHandle, PublisherHandle, SubscriptionHandle
 from rclpy.impl.errors import UnsupportedEventTypeError as UnsupportedEventTypeError
-from rclpy.impl.handle import Handle
-from rclpy.waitable import NumberOfEntities, Waitable
+from rclpy.impl.event_infos import IncompatibleTypeInfo as IncompatibleTypeInfo
+from rclpy.impl.event_infos import QoSLivelinessChangedInfo as QoSLivelinessChangedInfo
+from rclpy.impl.event_infos import QoSLivelinessLostInfo as QoSLivelinessLostInfo
+from rclpy.impl.event_infos import QoSMessageLostInfo as QoSMessageLostInfo
+from rclpy.impl.event_infos import QoSOfferedDeadlineMissedInfo as QoSOfferedDeadlineMissedInfo
+from rclpy.impl.event_infos import QoSOfferedIncompatibleQoSInfo as QoSOfferedIncompatibleQoSInfo
+from rclpy.impl.event_infos import QoSPublisherEventType as QoSPublisherEventType
+from rclpy.impl.event_infos import QoSPublisherMatchedInfo as QoSPublisherMatchedInfo
+from rclpy.impl.event_infos import QoSRequestedDeadlineMissedInfo as QoSRequestedDeadlineMissedInfo
+from rclpy.impl.event_infos import QoSRequestedIncompatibleQoSInfo as QoSRequestedIncompatibleQoSInfo
+from rclpy.impl.event_infos import QoSSubscriptionEventType as QoSSubscriptionEventType
+from rclpy.impl.event_infos import QoSSubscriptionMatchedInfo as QoSSubscriptionMatchedInfo
+from rclpy.impl.event_sources import open_source
+from rclpy.impl.own_waitable import OwnWaitable
+from rclpy.waitable import NumberOfEntities
 
 
-class QoSPublisherEventType(IntEnum):
-    """Events of a publisher."""
-
-    RCL_PUBLISHER_OFFERED_DEADLINE_MISSED = 0
-    RCL_PUBLISHER_LIVELINESS_LOST = 1
-    RCL_PUBLISHER_OFFERED_INCOMPATIBLE_QOS = 2
-    RCL_PUBLISHER_INCOMPATIBLE_TYPE = 3
-    RCL_PUBLISHER_MATCHED = 4
-
-
-class QoSSubscriptionEventType(IntEnum):
-    """Events of a subscription."""
-
-    RCL_SUBSCRIPTION_REQUESTED_DEADLINE_MISSED = 0
-    RCL_SUBSCRIPTION_LIVELINESS_CHANGED = 1
-    RCL_SUBSCRIPTION_REQUESTED_INCOMPATIBLE_QOS = 2
-    RCL_SUBSCRIPTION_MESSAGE_LOST = 3
-    RCL_SUBSCRIPTION_INCOMPATIBLE_TYPE = 4
-    RCL_SUBSCRIPTION_MATCHED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class QoSRequestedDeadlineMissedInfo:
-    total_count: int
-    total_count_change: int
-
-
-@dataclass(frozen=True, slots=True)
-class QoSLivelinessChangedInfo:
-    alive_count: int
-    not_alive_count: int
-    alive_count_change: int
-    not_alive_count_change: int
-
-
-@dataclass(frozen=True, slots=True)
-class QoSMessageLostInfo:
-    total_count: int
-    total_count_change: int
-
-
-@dataclass(frozen=True, slots=True)
-class QoSRequestedIncompatibleQoSInfo:
-    total_count: int
-    total_count_change: int
-    last_policy_kind: int
-
-
-@dataclass(frozen=True, slots=True)
-class QoSSubscriptionMatchedInfo:
-    total_count: int
-    total_count_change: int
-    current_count: int
-    current_count_change: int
-
-
-@dataclass(frozen=True, slots=True)
-class IncompatibleTypeInfo:
-    total_count: int
-    total_count_change: int
-
-
-QoSOfferedDeadlineMissedInfo = QoSRequestedDeadlineMissedInfo
-QoSLivelinessLostInfo = QoSRequestedDeadlineMissedInfo
-QoSPublisherMatchedInfo = QoSSubscriptionMatchedInfo
-QoSOfferedIncompatibleQoSInfo = QoSRequestedIncompatibleQoSInfo
-
-_COUNTERPARTS = {EntityKind.PUBLISHER: EntityKind.SUBSCRIPTION, EntityKind.SUBSCRIPTION: EntityKind.PUBLISHER}
-
-
-class _EventSource(Handle):
-    """Counts what happened since the event was last taken."""
-
-    def __init__(self, endpoint: EndpointHandle) -> None:
-        super().__init__()
-        self._endpoint = endpoint
-        self._lock = threading.Lock()
-        self._total = 0
-        self._change = 0
-
-    def _add(self, count: int) -> None:
-        with self._lock:
-            self._total += count
-            self._change += count
-        self._endpoint.node.waker()
-
-    def is_ready(self) -> bool:
-        return self._change != 0
-
-
-class _LostSource(_EventSource):
-    """Gaps in the sequence numbers of a subscription's publishers."""
-
-    def __init__(self, subscription: SubscriptionHandle) -> None:
-        super().__init__(subscription)
-        self._subscription = subscription
-        subscription.on_lost(self._add)
-
-    def take_event(self) -> QoSMessageLostInfo:
-        with self._lock:
-            change, self._change = self._change, 0
-            return QoSMessageLostInfo(self._total, change)
-
-    def _destroy(self) -> None:
-        self._subscription.on_lost(None)
-
-
-class _MatchedSource(_EventSource):
-    """Endpoints of the other kind, with the same name and type, that come and go."""
-
-    def __init__(self, endpoint: EndpointHandle) -> None:
-        super().__init__(endpoint)
-        self._own = endpoint.entity
-        self._graph = endpoint.node.context.session.graph
-        self._matched: set[str] = set()
-        self._current_change = 0
-        self._graph.add_listener(self, self._on_graph)
-        for entity in self._graph.endpoints(_COUNTERPARTS[self._own.kind], self._own.name):
-            self._on_graph(entity, True)
-
-    def _on_graph(self, entity: Entity, joined: bool) -> None:
-        own = self._own
-        wanted = (_COUNTERPARTS[own.kind], own.name, own.dds_type, own.type_hash)
-        if (entity.kind, entity.name, entity.dds_type, entity.type_hash) != wanted:
-            return
-        with self._lock:
-            if joined == (entity.token in self._matched):
-                return
-            (self._matched.add if joined else self._matched.remove)(entity.token)
-            self._current_change += 1 if joined else -1
-            self._total += joined
-            self._change += joined
-            self._is_pending = True
-        self._endpoint.node.waker()
-
-    _is_pending = False
-
-    def is_ready(self) -> bool:
-        return self._is_pending
-
-    def take_event(self) -> QoSSubscriptionMatchedInfo:
-        with self._lock:
-            info = QoSSubscriptionMatchedInfo(self._total, self._change, len(self._matched), self._current_change)
-            self._change = self._current_change = 0
-            self._is_pending = False
-            return info
-
-    def _destroy(self) -> None:
-        self._graph.remove_listener(self)
-
-
-def _open_source(endpoint: EndpointHandle, event_type: IntEnum) -> _LostSource | _MatchedSource:
-    if event_type is QoSSubscriptionEventType.RCL_SUBSCRIPTION_MESSAGE_LOST:
-        assert isinstance(endpoint, SubscriptionHandle)
-        return _LostSource(endpoint)
-    if event_type in (QoSPublisherEventType.RCL_PUBLISHER_MATCHED, QoSSubscriptionEventType.RCL_SUBSCRIPTION_MATCHED):
-        return _MatchedSource(endpoint)
-    raise UnsupportedEventTypeError(
-        f"{event_type.name} on '{endpoint.name}': rmw_zenoh_cpp has no such event; it has message_lost and matched"
-    )
-
-
-class EventHandler(Waitable):
-    """Calls back for one kind of event. Raises UnsupportedEventTypeError for one that Zenoh does not have."""
+class EventHandler(OwnWaitable):
+    """Calls back for one kind of event. Raises UnsupportedEventTypeError for one that the endpoint does not have."""
 
     def __init__(
         self,
@@ -194,10 +42,18 @@ class EventHandler(Waitable):
         self.event_type = event_type
         self.callback = callback
         with parent_impl:
-            self._source = _open_source(parent_impl, event_type)
+            self._source = open_source(parent_impl, event_type)
 
-    def is_ready(self, wait_set: object) -> bool:
+    @property
+    def can_occur(self) -> bool:
+        """False for what never happens on Zenoh: incompatible QoS, and the loss of one's own liveliness."""
+        return self._source.can_occur
+
+    def _is_ready_now(self) -> bool:
         return self._source.is_ready()
+
+    def _wait_ns(self) -> int | None:
+        return self._source.wait_ns()
 
     def take_data(self) -> Any:
         if not self._source.is_ready():
@@ -213,6 +69,12 @@ class EventHandler(Waitable):
 
     def get_num_entities(self) -> NumberOfEntities:
         return NumberOfEntities(num_events=1)
+
+    def __enter__(self) -> None:
+        self._source.__enter__()
+
+    def __exit__(self, t: object, v: object, tb: object) -> None:
+        self._source.__exit__(None, None, None)
 
     def destroy(self) -> None:
         self._source.destroy_when_not_in_use()
@@ -235,9 +97,10 @@ class QoSEventHandler(EventHandler):
         )
 
 
-def _make_handlers(
-    wanted: list[tuple[IntEnum, Callable[..., Any] | None]], callback_group: CallbackGroup, endpoint: EndpointHandle
-) -> list[EventHandler]:
+_Wanted = list[tuple[IntEnum, "Callable[..., Any] | None"]]
+
+
+def _make_handlers(wanted: _Wanted, callback_group: CallbackGroup, endpoint: EndpointHandle) -> list[EventHandler]:
     return [
         EventHandler(callback_group=callback_group, callback=callback, event_type=event_type, parent_impl=endpoint)
         for event_type, callback in wanted
@@ -246,7 +109,7 @@ def _make_handlers(
 
 
 class SubscriptionEventCallbacks:
-    """Callbacks of a subscription's events; with Zenoh, QoS never keeps endpoints apart."""
+    """Callbacks of a subscription's events. Endpoints of another type are logged also where nobody asks for them."""
 
     def __init__(
         self,
@@ -270,13 +133,15 @@ class SubscriptionEventCallbacks:
     def create_event_handlers(
         self, callback_group: CallbackGroup, subscription: SubscriptionHandle, topic_name: str
     ) -> list[EventHandler]:
-        """Incompatible QoS and types cannot be found out on Zenoh: those two callbacks are never called."""
+        """`incompatible_qos` is accepted and never called: on Zenoh, QoS keeps no endpoints apart."""
         types = QoSSubscriptionEventType
         return _make_handlers(
             [
                 (types.RCL_SUBSCRIPTION_REQUESTED_DEADLINE_MISSED, self.deadline),
+                (types.RCL_SUBSCRIPTION_REQUESTED_INCOMPATIBLE_QOS, self.incompatible_qos),
                 (types.RCL_SUBSCRIPTION_LIVELINESS_CHANGED, self.liveliness),
                 (types.RCL_SUBSCRIPTION_MESSAGE_LOST, self.message_lost),
+                (types.RCL_SUBSCRIPTION_INCOMPATIBLE_TYPE, self.incompatible_type),
                 (types.RCL_SUBSCRIPTION_MATCHED, self.matched),
             ],
             callback_group,
@@ -285,7 +150,7 @@ class SubscriptionEventCallbacks:
 
 
 class PublisherEventCallbacks:
-    """Callbacks of a publisher's events; with Zenoh, QoS never keeps endpoints apart."""
+    """Callbacks of a publisher's events. Endpoints of another type are logged also where nobody asks for them."""
 
     def __init__(
         self,
@@ -305,14 +170,16 @@ class PublisherEventCallbacks:
         self.use_default_callbacks = use_default_callbacks
 
     def create_event_handlers(
-        self, callback_group: CallbackGroup, publisher: EndpointHandle, topic_name: str
+        self, callback_group: CallbackGroup, publisher: PublisherHandle, topic_name: str
     ) -> list[EventHandler]:
-        """Incompatible QoS and types cannot be found out on Zenoh: those two callbacks are never called."""
+        """`incompatible_qos` and `liveliness` are accepted and never called: on Zenoh neither happens."""
         types = QoSPublisherEventType
         return _make_handlers(
             [
                 (types.RCL_PUBLISHER_OFFERED_DEADLINE_MISSED, self.deadline),
                 (types.RCL_PUBLISHER_LIVELINESS_LOST, self.liveliness),
+                (types.RCL_PUBLISHER_OFFERED_INCOMPATIBLE_QOS, self.incompatible_qos),
+                (types.RCL_PUBLISHER_INCOMPATIBLE_TYPE, self.incompatible_type),
                 (types.RCL_PUBLISHER_MATCHED, self.matched),
             ],
             callback_group,

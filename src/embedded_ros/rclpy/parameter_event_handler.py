@@ -41,18 +41,17 @@ class ParameterEventHandler:
         """The callbacks that are registered."""
 
         def __init__(self) -> None:
-            self.parameter_callbacks: list[ParameterCallbackHandle] = []
+            self.parameter_callbacks: dict[tuple[str, str], list[ParameterCallbackHandle]] = {}
             self.event_callbacks: list[ParameterEventCallbackHandle] = []
             self._lock = threading.Lock()
 
         def event_callback(self, event: ParameterEvent) -> None:
             with self._lock:
-                parameter_callbacks, event_callbacks = list(self.parameter_callbacks), list(self.event_callbacks)
-            for handle in parameter_callbacks:
-                parameter = ParameterEventHandler.get_parameter_from_event(
-                    event, handle.parameter_name, handle.node_name
-                )
-                if parameter is not None:
+                parameter_callbacks = {key: list(handles) for key, handles in self.parameter_callbacks.items()}
+                event_callbacks = list(self.event_callbacks)
+            for (parameter_name, node_name), handles in parameter_callbacks.items():
+                parameter = ParameterEventHandler.get_parameter_from_event(event, parameter_name, node_name)
+                for handle in handles if parameter is not None else ():
                     handle.callback(parameter)
             for event_handle in event_callbacks:
                 event_handle.callback(event)
@@ -62,12 +61,15 @@ class ParameterEventHandler:
         ) -> ParameterCallbackHandle:
             handle = ParameterCallbackHandle(parameter_name, node_name, callback)
             with self._lock:
-                self.parameter_callbacks.insert(0, handle)
+                self.parameter_callbacks.setdefault((parameter_name, node_name), []).insert(0, handle)
             return handle
 
         def remove_parameter_callback(self, handle: ParameterCallbackHandle) -> None:
             with self._lock:
-                _remove(self.parameter_callbacks, handle)
+                key = (handle.parameter_name, handle.node_name)
+                _remove(self.parameter_callbacks.get(key, []), handle)
+                if not self.parameter_callbacks[key]:
+                    del self.parameter_callbacks[key]
 
         def add_parameter_event_callback(
             self, callback: Callable[[ParameterEvent], Any]

@@ -7,28 +7,16 @@ from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from rclpy.duration import Duration, Infinite
+from rclpy.impl.qos_policies import DurabilityPolicy as DurabilityPolicy
+from rclpy.impl.qos_policies import HistoryPolicy as HistoryPolicy
+from rclpy.impl.qos_policies import LivelinessPolicy as LivelinessPolicy
+from rclpy.impl.qos_policies import QoSPolicyEnum as QoSPolicyEnum
+from rclpy.impl.qos_policies import QoSPolicyKind as QoSPolicyKind
+from rclpy.impl.qos_policies import ReliabilityPolicy as ReliabilityPolicy
+from rclpy.impl.qos_policies import qos_policy_name_from_kind as qos_policy_name_from_kind
 
 if TYPE_CHECKING:
-    from embedded_ros.wire.qos import Qos
-
-
-class QoSPolicyKind(IntEnum):
-    """Bits of the policies."""
-
-    INVALID = 1 << 0
-    DURABILITY = 1 << 1
-    DEADLINE = 1 << 2
-    LIVELINESS = 1 << 3
-    RELIABILITY = 1 << 4
-    HISTORY = 1 << 5
-    LIFESPAN = 1 << 6
-    DEPTH = 1 << 7
-    LIVELINESS_LEASE_DURATION = 1 << 8
-    AVOID_ROS_NAMESPACE_CONVENTIONS = 1 << 9
-
-
-def qos_policy_name_from_kind(policy_kind: QoSPolicyKind | int) -> str:
-    return QoSPolicyKind(policy_kind).name
+    from rclpy.impl.c_qos_profile import CQoSProfile
 
 
 class InvalidQoSProfileException(Exception):
@@ -36,53 +24,6 @@ class InvalidQoSProfileException(Exception):
 
     def __init__(self, *args: object) -> None:
         super().__init__("Invalid QoSProfile", *args)
-
-
-class QoSPolicyEnum(IntEnum):
-    """Base of the policies' enums; short keys are the lower-case names."""
-
-    @classmethod
-    def short_keys(cls) -> list[str]:
-        return [name.lower() for name in cls.__members__]
-
-    @classmethod
-    def get_from_short_key(cls, name: str) -> int:
-        return cls[name.upper()].value
-
-    @property
-    def short_key(self) -> str:
-        return self.name.lower()
-
-
-class HistoryPolicy(QoSPolicyEnum):
-    SYSTEM_DEFAULT = 0
-    KEEP_LAST = 1
-    KEEP_ALL = 2
-    UNKNOWN = 3
-
-
-class ReliabilityPolicy(QoSPolicyEnum):
-    SYSTEM_DEFAULT = 0
-    RELIABLE = 1
-    BEST_EFFORT = 2
-    UNKNOWN = 3
-    BEST_AVAILABLE = 4
-
-
-class DurabilityPolicy(QoSPolicyEnum):
-    SYSTEM_DEFAULT = 0
-    TRANSIENT_LOCAL = 1
-    VOLATILE = 2
-    UNKNOWN = 3
-    BEST_AVAILABLE = 4
-
-
-class LivelinessPolicy(QoSPolicyEnum):
-    SYSTEM_DEFAULT = 0
-    AUTOMATIC = 1
-    MANUAL_BY_TOPIC = 3
-    UNKNOWN = 4
-    BEST_AVAILABLE = 5
 
 
 QoSHistoryPolicy = HistoryPolicy
@@ -228,11 +169,11 @@ class QoSProfile:
         assert isinstance(value, bool), f"avoid_ros_namespace_conventions {value!r} must be a bool"
         self._avoid_ros_namespace_conventions = value
 
-    def get_c_qos_profile(self) -> Qos:
+    def get_c_qos_profile(self) -> CQoSProfile:
         """The profile as the wire takes it."""
-        from embedded_ros.wire.qos import Qos
+        from rclpy.impl.c_qos_profile import CQoSProfile
 
-        return Qos(
+        return CQoSProfile(
             reliability=int(self.reliability),
             durability=int(self.durability),
             history=int(self.history),
@@ -241,6 +182,7 @@ class QoSProfile:
             lifespan_ns=self.lifespan.nanoseconds,
             liveliness=int(self.liveliness),
             lease_ns=self.liveliness_lease_duration.nanoseconds,
+            avoid_ros_namespace_conventions=self.avoid_ros_namespace_conventions,
         )
 
     def __eq__(self, other: object) -> bool:

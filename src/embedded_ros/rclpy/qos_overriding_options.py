@@ -16,9 +16,10 @@ from rclpy.qos import QoSPolicyEnum, QoSPolicyKind, QoSProfile
 from rclpy.subscription import Subscription
 
 if TYPE_CHECKING:
-    from rclpy.node import Node
+    from rclpy.impl.node_parameters import NodeParameters
 
 QosCallbackResult = SetParametersResult
+QoSProfileAttributes = QoSPolicyEnum | int | Duration | bool
 QosCallbackType = Callable[[QoSProfile], SetParametersResult]
 
 _DURATIONS = (QoSPolicyKind.LIFESPAN, QoSPolicyKind.DEADLINE, QoSPolicyKind.LIVELINESS_LEASE_DURATION)
@@ -65,7 +66,7 @@ class QoSOverridingOptions:
 
 def _declare_qos_parameters(
     entity_type: type[Publisher | Subscription],
-    node: Node,
+    node: NodeParameters,
     topic_name: str,
     qos: QoSProfile,
     options: QoSOverridingOptions,

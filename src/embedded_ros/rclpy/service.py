@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from rclpy.callback_groups import CallbackGroup
@@ -35,6 +36,7 @@ class Service:
         self.callback_group = callback_group
         self._executor_event = False
         self.qos_profile = qos_profile
+        service_impl.on_ready(partial(service_impl.node.waker, id(self)))
 
     def send_response(self, response: Any, header: ServiceInfo | RequestId) -> None:
         """Answer the request of that header. Raises TypeError for another type of response."""
@@ -50,8 +52,13 @@ class Service:
     def configure_introspection(
         self, clock: Clock, service_event_qos_profile: QoSProfile, introspection_state: ServiceIntrospectionState
     ) -> None:
-        """Introspection is not in the embedded underlay; turning it off is fine."""
-        refuse_introspection("Service", introspection_state)
+        """Publish what is taken and sent on `<service>/_service_event`: not at all, without or with its content."""
+        from rclpy.impl.service_events import configure_introspection
+
+        with self.handle:
+            configure_introspection(
+                self.__service, self.srv_type, clock, service_event_qos_profile, introspection_state
+            )
 
     @property
     def handle(self) -> ServiceHandle:
@@ -65,9 +72,3 @@ class Service:
 
     def destroy(self) -> None:
         self.__service.destroy_when_not_in_use()
-
-
-def refuse_introspection(kind: str, state: ServiceIntrospectionState) -> None:
-    """Raises NotImplementedError unless the state is OFF."""
-    if state != ServiceIntrospectionState.OFF:
-        raise NotImplementedError(f"rclpy.{kind}.configure_introspection is not in the embedded underlay")

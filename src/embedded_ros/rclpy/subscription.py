@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from typing import Any, TypeVar
 
 from rclpy.callback_groups import CallbackGroup
 from rclpy.event_handler import EventHandler, SubscriptionEventCallbacks
-from rclpy.impl.endpoints import SubscriptionHandle, message_info
+from rclpy.impl.endpoints import SubscriptionHandle
 from rclpy.qos import QoSProfile
 
 MsgType = TypeVar("MsgType")
@@ -34,6 +35,8 @@ class Subscription:
         event_callbacks: SubscriptionEventCallbacks,
     ) -> None:
         self.__subscription = subscription_impl
+        # Looked at for every message.
+        self._is_ready = subscription_impl.is_ready
         self.msg_type = msg_type
         self.topic = topic
         self.callback = callback
@@ -41,6 +44,7 @@ class Subscription:
         self._executor_event = False
         self.qos_profile = qos_profile
         self.raw = raw
+        subscription_impl.on_ready(partial(subscription_impl.node.waker, id(self)))
         self.event_handlers: list[EventHandler] = event_callbacks.create_event_handlers(
             callback_group, subscription_impl, topic
         )
@@ -72,18 +76,19 @@ class Subscription:
     def callback(self, value: Callable[..., Any]) -> None:
         self._callback = value
         self._callback_type = _callback_type(value)
+        self._is_async = inspect.iscoroutinefunction(value)
 
     def _take(self) -> tuple[Any, ...] | None:
         """Arguments for the callback, or None where there is no message."""
         received = self.__subscription.take()
         if received is None:
             return None
-        message = received.payload if self.raw else self.__subscription.decode(self.msg_type, received.payload)
+        message = received[0] if self.raw else self.__subscription.decode(self.msg_type, received[0])
         if message is None:
             return None
         if self._callback_type is Subscription.CallbackType.MessageOnly:
             return (message,)
-        return (message, message_info(received))
+        return (message, self.__subscription.message_info(received))
 
 
 def _callback_type(callback: Callable[..., Any]) -> Subscription.CallbackType:

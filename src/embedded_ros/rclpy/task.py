@@ -33,10 +33,10 @@ class Future:
         if self._exception is not None and not self._exception_fetched:
             print(f"The following exception was never retrieved: {self._exception}", file=sys.stderr)
 
-    def __await__(self) -> Generator[Future, None, Any]:
+    def __await__(self) -> Generator[Future | None, None, Any]:
         while not self._done:
-            # The task that is resumed with this knows what it waits for.
-            yield self
+            # The task that is resumed with this knows what it waits for. A task of asyncio only takes None.
+            yield None if _is_in_asyncio() else self
         return self.result()
 
     def cancel(self) -> None:
@@ -196,3 +196,9 @@ class Task(Future):
     def _is_blocked(self) -> bool:
         """True while the coroutine awaits a future that is not done."""
         return self._waits_for is not None and not self._waits_for.done()
+
+
+def _is_in_asyncio() -> bool:
+    # Not imported for this question: that would double the time of `import rclpy`.
+    asyncio: Any = sys.modules.get("asyncio")
+    return asyncio is not None and asyncio._get_running_loop() is not None

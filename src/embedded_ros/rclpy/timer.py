@@ -10,6 +10,7 @@ from rclpy.callback_groups import CallbackGroup
 from rclpy.clock import Clock
 from rclpy.context import Context
 from rclpy.exceptions import InvalidHandle, ROSInterruptException
+from rclpy.impl.context_wait import wait_while_ok
 from rclpy.impl.timer_handle import TimerHandle
 from rclpy.utilities import get_default_context
 
@@ -88,6 +89,7 @@ class Rate:
 
     def __init__(self, timer: Timer, *, context: Context) -> None:
         self._timer = timer
+        self._context = context
         self._is_shutdown = False
         self._is_destroyed = False
         self._event = threading.Event()
@@ -128,6 +130,6 @@ class Rate:
         """Until the next tick. Raises ROSInterruptException when the context shuts down meanwhile."""
         self._presleep()
         try:
-            self._event.wait()
+            self._is_shutdown |= not wait_while_ok(self._event, self._context)
         finally:
             self._postsleep()

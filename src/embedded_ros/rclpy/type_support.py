@@ -11,6 +11,9 @@ from rclpy.exceptions import NoTypeSupportImportedException
 def check_for_type_support(msg_or_srv_type: type[Any]) -> None:
     """Raises NoTypeSupportImportedException where the class is no message, service or action."""
     candidate: object = msg_or_srv_type
+    if hasattr(type(candidate), "__import_type_support__"):
+        # Made by Jazzy's own generator: its type support is a C library.
+        raise NoTypeSupportImportedException
     if not isinstance(candidate, type) or not issubclass(candidate, (Message, Service, Action)):
         raise AttributeError(
             f"{msg_or_srv_type!r} is no interface class. This might be a ROS 1 message type or a type from "

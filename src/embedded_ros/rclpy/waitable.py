@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rclpy.callback_groups import CallbackGroup
+from rclpy.impl.wait_set import WaitSet
 from rclpy.task import Future
 
 
@@ -50,13 +51,14 @@ class NumberOfEntities:
 
 
 class Waitable:
-    """Base of composite entities such as actions. `is_ready` tells by itself: there are no wait sets here."""
+    """Base of composite entities such as actions."""
 
     def __init__(self, callback_group: CallbackGroup) -> None:
         self.callback_group = callback_group
         self.callback_group.add_entity(self)
         self._executor_event = False
         self._futures: list[Future] = []
+        self._wait_set = WaitSet()
 
     def __enter__(self) -> None:
         """Mark as in use."""
@@ -70,8 +72,8 @@ class Waitable:
     def remove_future(self, future: Future) -> None:
         self._futures.remove(future)
 
-    def is_ready(self, wait_set: object) -> bool:
-        """True where `take_data` has something to take."""
+    def is_ready(self, wait_set: WaitSet) -> bool:
+        """True where `take_data` has something to take; `wait_set` has what `add_to_wait_set` put there."""
         raise NotImplementedError("Waitable.is_ready must be implemented by subclass")
 
     def take_data(self) -> Any:
@@ -86,10 +88,17 @@ class Waitable:
         """How many entities this stands for."""
         raise NotImplementedError("Waitable.get_num_entities must be implemented by subclass")
 
-    def add_to_wait_set(self, wait_set: object) -> None:
-        """Nothing to add: readiness is asked for."""
+    def add_to_wait_set(self, wait_set: WaitSet) -> None:
+        """Add the handles whose readiness `is_ready` will look at."""
         raise NotImplementedError("Waitable.add_to_wait_set must be implemented by subclass")
+
+    def _is_ready_now(self) -> bool:
+        """What an executor asks; own waitables answer without the detour over a wait set."""
+        self._wait_set.clear_entities()
+        self.add_to_wait_set(self._wait_set)
+        self._wait_set.look()
+        return self.is_ready(self._wait_set)
 
     def _wait_ns(self) -> int | None:
         """Nanoseconds until this becomes ready by itself; None where only an event can make it so."""
-        return None
+        return self._wait_set.wait_ns()

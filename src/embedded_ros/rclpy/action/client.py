@@ -16,10 +16,11 @@ from rclpy.callback_groups import CallbackGroup
 from rclpy.executors import await_or_execute
 from rclpy.impl.action_client_handle import ActionClientHandle
 from rclpy.impl.graph_wait import wait_for_graph
+from rclpy.impl.own_waitable import OwnWaitable
 from rclpy.qos import QoSProfile, qos_profile_action_status_default, qos_profile_services_default
 from rclpy.task import Future
 from rclpy.type_support import check_for_type_support
-from rclpy.waitable import NumberOfEntities, Waitable
+from rclpy.waitable import NumberOfEntities
 
 if TYPE_CHECKING:
     from rclpy.node import Node
@@ -85,7 +86,7 @@ def _wait(future: Future) -> Any:
     return future.result()
 
 
-class ActionClient(Waitable):
+class ActionClient(OwnWaitable):
     """Sends goals to an action server."""
 
     def __init__(
@@ -129,7 +130,7 @@ class ActionClient(Waitable):
     def action_type(self) -> Any:
         return self._action_type
 
-    def is_ready(self, wait_set: object) -> bool:
+    def _is_ready_now(self) -> bool:
         return self._client_handle.is_ready()
 
     def take_data(self) -> dict[str, Any]:
@@ -145,8 +146,8 @@ class ActionClient(Waitable):
         for message in taken_data["status"]:
             self._note_status(message)
         for kind in ("goal", "cancel", "result"):
-            if taken_data[kind] is not None:
-                header, response = taken_data[kind]
+            header, response = taken_data[kind]
+            if header is not None:
                 self._complete(kind, header.request_id.sequence_number, response)
 
     def _complete(self, kind: str, sequence: int, response: Any) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import functools
-import threading
 import traceback
 from collections.abc import Callable
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from action_msgs.msg import GoalInfo, GoalStatus
@@ -16,10 +14,17 @@ from rclpy.executors import await_or_execute
 from rclpy.impl.action_server_handle import ActionServerHandle
 from rclpy.impl.errors import RCLError as RCLError
 from rclpy.impl.goal_state import GoalEvent as GoalEvent
+from rclpy.impl.own_waitable import OwnWaitable
+from rclpy.impl.server_goal import CancelResponse as CancelResponse
+from rclpy.impl.server_goal import GoalResponse as GoalResponse
+from rclpy.impl.server_goal import ServerGoalHandle as ServerGoalHandle
+from rclpy.impl.server_goal import default_cancel_callback as default_cancel_callback
+from rclpy.impl.server_goal import default_goal_callback as default_goal_callback
+from rclpy.impl.server_goal import default_handle_accepted_callback as default_handle_accepted_callback
 from rclpy.qos import QoSProfile, qos_profile_action_status_default, qos_profile_services_default
 from rclpy.task import Future
 from rclpy.type_support import check_for_type_support
-from rclpy.waitable import NumberOfEntities, Waitable
+from rclpy.waitable import NumberOfEntities
 
 if TYPE_CHECKING:
     from rclpy.node import Node
@@ -28,115 +33,7 @@ _FEEDBACK_QOS = QoSProfile(depth=10)
 _RESULT_TIMEOUT_S = 900.0
 
 
-class GoalResponse(Enum):
-    """What a goal callback answers."""
-
-    REJECT = 1
-    ACCEPT = 2
-
-
-class CancelResponse(Enum):
-    """What a cancel callback answers."""
-
-    REJECT = 1
-    ACCEPT = 2
-
-
-class ServerGoalHandle:
-    """An accepted goal, on the server's side."""
-
-    def __init__(self, action_server: ActionServer, goal_info: GoalInfo, goal_request: Any) -> None:
-        self._goal_handle = action_server._handle.add_goal(goal_info)
-        self._action_server = action_server
-        self._goal_info = goal_info
-        self._goal_request = goal_request
-        self._is_destroyed = False
-        self._lock = threading.Lock()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, ServerGoalHandle) and bool(self.goal_id == other.goal_id)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    @property
-    def request(self) -> Any:
-        """The goal message."""
-        return self._goal_request
-
-    @property
-    def goal_id(self) -> Any:
-        return self._goal_info.goal_id
-
-    @property
-    def is_active(self) -> bool:
-        with self._lock:
-            return not self._is_destroyed and self._goal_handle.is_active
-
-    @property
-    def is_cancel_requested(self) -> bool:
-        return bool(self.status == GoalStatus.STATUS_CANCELING)
-
-    @property
-    def status(self) -> int:
-        with self._lock:
-            return GoalStatus.STATUS_UNKNOWN if self._is_destroyed else int(self._goal_handle.state)
-
-    def _update_state(self, event: GoalEvent) -> None:
-        with self._lock:
-            if self._is_destroyed:
-                return
-            handle = self._action_server._handle
-            self._goal_handle.update(event, handle.now_ns())
-            handle.publish_status()
-
-    def execute(self, execute_callback: Callable[[ServerGoalHandle], Any] | None = None) -> None:
-        """Run the goal, with another callback than the server's if one is given."""
-        if not self.is_cancel_requested:
-            self._update_state(GoalEvent.EXECUTE)
-        self._action_server.notify_execute(self, execute_callback)
-
-    def publish_feedback(self, feedback: Any) -> None:
-        """Raises TypeError for another type of feedback."""
-        action_type = self._action_server.action_type
-        if not isinstance(feedback, action_type.Feedback):
-            raise TypeError(f"feedback must be a {action_type.__name__}.Feedback, not {type(feedback).__name__}")
-        with self._lock:
-            if self._is_destroyed:
-                return
-            message = action_type.Impl.FeedbackMessage(goal_id=self.goal_id, feedback=feedback)
-            self._action_server._handle.publish_feedback(message)
-
-    def succeed(self) -> None:
-        """Raises RCLError unless the goal executes or is being cancelled; so do the next two."""
-        self._update_state(GoalEvent.SUCCEED)
-
-    def abort(self) -> None:
-        self._update_state(GoalEvent.ABORT)
-
-    def canceled(self) -> None:
-        self._update_state(GoalEvent.CANCELED)
-
-    def destroy(self) -> None:
-        with self._lock:
-            self._is_destroyed = True
-
-
-def default_handle_accepted_callback(goal_handle: ServerGoalHandle) -> None:
-    """Execute at once."""
-    goal_handle.execute()
-
-
-def default_goal_callback(goal_request: Any) -> GoalResponse:
-    """Accept every goal."""
-    return GoalResponse.ACCEPT
-
-
-def default_cancel_callback(cancel_request: ServerGoalHandle) -> CancelResponse:
-    """Refuse to cancel."""
-    return CancelResponse.REJECT
-
-
-class ActionServer(Waitable):
+class ActionServer(OwnWaitable):
     """Serves an action. Destroy it before its node, or with it."""
 
     def __init__(
@@ -188,7 +85,7 @@ class ActionServer(Waitable):
     def action_type(self) -> Any:
         return self._action_type
 
-    def is_ready(self, wait_set: object) -> bool:
+    def _is_ready_now(self) -> bool:
         handle = self._handle
         return (
             handle.goal_service.is_ready()
@@ -209,14 +106,15 @@ class ActionServer(Waitable):
         return max(0, expiry_ns - self._handle.now_ns())
 
     def take_data(self) -> dict[str, Any]:
+        impl = self._action_type.Impl
         with self._handle:
             taken = {
-                "goal": self._handle.goal_service.take_request(),
-                "cancel": self._handle.cancel_service.take_request(),
-                "result": self._handle.result_service.take_request(),
+                "goal": self._handle.goal_service.service_take_request(impl.SendGoalService.Request),
+                "cancel": self._handle.cancel_service.service_take_request(impl.CancelGoalService.Request),
+                "result": self._handle.result_service.service_take_request(impl.GetResultService.Request),
                 "expired": self._handle.expire_goals(),
             }
-        return {kind: data for kind, data in taken.items() if data}
+        return {kind: data for kind, data in taken.items() if any(data)}
 
     async def execute(self, taken_data: dict[str, Any]) -> None:
         if "goal" in taken_data:
@@ -341,6 +239,10 @@ class ActionServer(Waitable):
         if executor is None:
             raise RCLError(f"node '{self._node.get_name()}' is in no executor; spin it to execute goals")
         executor.create_task(self._execute_goal, callback, goal_handle)
+
+    def notify_goal_done(self) -> None:
+        """Have the executor think again of when results expire."""
+        self._node.handle.waker()
 
     def register_handle_accepted_callback(
         self, handle_accepted_callback: Callable[[ServerGoalHandle], Any] | None

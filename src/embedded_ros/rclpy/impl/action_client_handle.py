@@ -28,13 +28,11 @@ class ActionClientHandle(Handle):
         topic_qos: tuple[QoSProfile, QoSProfile],
     ) -> None:
         super().__init__()
-        impl = action_type.Impl
+        self._impl = impl = action_type.Impl
         names = action_names(node, action_name)
         goal_qos, result_qos, cancel_qos = (qos.get_c_qos_profile() for qos in service_qos)
         feedback_qos, status_qos = (qos.get_c_qos_profile() for qos in topic_qos)
         handle, waker = node.handle, node.handle.waker
-        self._feedback_type = impl.FeedbackMessage
-        self._status_type = impl.GoalStatusMessage
         self.goal_client = ClientHandle(handle, impl.SendGoalService, names.send_goal, goal_qos, waker)
         self.cancel_client = ClientHandle(handle, CancelGoal, names.cancel_goal, cancel_qos, waker)
         self.result_client = ClientHandle(handle, impl.GetResultService, names.get_result, result_qos, waker)
@@ -46,17 +44,17 @@ class ActionClientHandle(Handle):
         return any(part.is_ready() for part in self._parts)
 
     def take(self) -> dict[str, Any]:
-        """All feedback and status messages that are there, and one response of each kind or None."""
+        """All feedback and status messages that are there, and one (header, response) of each kind or (None, None)."""
         # Responses first: feedback that came before a response is then among what is taken after it.
         responses = {
-            "goal": self.goal_client.take_response(),
-            "cancel": self.cancel_client.take_response(),
-            "result": self.result_client.take_response(),
+            "goal": self.goal_client.take_response(self._impl.SendGoalService.Response),
+            "cancel": self.cancel_client.take_response(CancelGoal.Response),
+            "result": self.result_client.take_response(self._impl.GetResultService.Response),
         }
         return {
             **responses,
-            "feedback": _drain(self.feedback, self._feedback_type),
-            "status": _drain(self.status, self._status_type),
+            "feedback": _drain(self.feedback, self._impl.FeedbackMessage),
+            "status": _drain(self.status, self._impl.GoalStatusMessage),
         }
 
     def is_action_server_available(self) -> bool:

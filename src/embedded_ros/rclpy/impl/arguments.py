@@ -42,6 +42,8 @@ class Arguments:
     parameter_rules: tuple[ParameterRule, ...] = ()
     log_level: int | None = None
     logger_levels: tuple[tuple[str, int], ...] = ()
+    log_file_name: str = ""
+    log_config_file: str = ""
     enclave: str = "/"
     switches: dict[str, bool] = field(default_factory=dict)
     unparsed: tuple[str, ...] = ()
@@ -177,9 +179,12 @@ def _set_enclave(arguments: Arguments, enclave: str) -> Arguments:
     return replace(arguments, enclave=enclave if enclave.startswith("/") else f"/{enclave}")
 
 
-def _ignore_log_file(arguments: Arguments, text: str) -> Arguments:
-    # Log files are the business of rcl's spdlog backend; console and /rosout get every message here.
-    return arguments
+def _set_log_file_name(arguments: Arguments, name: str) -> Arguments:
+    return replace(arguments, log_file_name=name)
+
+
+def _set_log_config_file(arguments: Arguments, path: str) -> Arguments:
+    return replace(arguments, log_config_file=path)
 
 
 _OPTIONS: dict[str, Callable[[Arguments, str], Arguments]] = {
@@ -189,8 +194,8 @@ _OPTIONS: dict[str, Callable[[Arguments, str], Arguments]] = {
     "--param": _add_parameter,
     "--params-file": _add_parameter_file,
     "--log-level": _add_log_level,
-    "--log-config-file": _ignore_log_file,
-    "--log-file-name": _ignore_log_file,
+    "--log-config-file": _set_log_config_file,
+    "--log-file-name": _set_log_file_name,
     "-e": _set_enclave,
     "--enclave": _set_enclave,
 }

@@ -7,7 +7,7 @@ import os
 import weakref
 from collections.abc import Callable, Sequence
 
-from rclpy.impl import log_output
+from rclpy.impl import log_file, log_output
 from rclpy.impl.arguments import Arguments, parse_arguments
 from rclpy.impl.errors import RCLError, UnknownROSArgsError
 from rclpy.impl.handle import Handle
@@ -24,6 +24,9 @@ class ContextHandle(Handle):
 
     def __init__(self, args: Sequence[str], domain_id: int | None, initialize_logging: bool) -> None:
         super().__init__()
+        for arg in args:
+            # Names cross the wire as UTF-8: undecodable bytes of the command line are refused here, as in Jazzy.
+            arg.encode()
         self.arguments: Arguments = parse_arguments(args)
         if self.arguments.unknown_ros_args:
             raise UnknownROSArgsError(
@@ -37,7 +40,10 @@ class ContextHandle(Handle):
         from embedded_ros.wire.session import open_session
 
         self.session: WireSession = open_session(self._domain_id, self.arguments.enclave)
+        if initialize_logging and self.arguments.is_on("external-lib-logs"):
+            log_file.join(self, self.arguments.log_file_name)
         self._is_valid = True
+        self.end = "its context is shut down"
         self._on_invalid: dict[object, Callable[[], None]] = {}
         _open_contexts.add(self)
 
@@ -72,6 +78,7 @@ class ContextHandle(Handle):
 
     def close(self) -> None:
         self.session.close()
+        log_file.leave(self)
 
     def _destroy(self) -> None:
         self._is_valid = False
@@ -82,6 +89,15 @@ def invalidate_all() -> None:
     """What a termination signal does: every context of the process is over."""
     for context in list(_open_contexts):
         context.invalidate()
+
+
+def _after_fork() -> None:
+    for context in _open_contexts:
+        context._is_valid = False
+        context.end = "its context stayed in the process that this one was forked from"
+
+
+os.register_at_fork(after_in_child=_after_fork)
 
 
 def _domain_id() -> int:

@@ -1,4 +1,4 @@
-"""Where log messages go: the console, in rcutils' format, and who else listens (/rosout)."""
+"""Where log messages go: console and file, in rcutils' format, and who else listens (/rosout)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rclpy.impl import log_file
+from rclpy.impl.errors import RCLError
 from rclpy.impl.log_severity import DEBUG, ERROR, FATAL, INFO, NAMES, UNSET, WARN
 
 if TYPE_CHECKING:
@@ -97,8 +99,13 @@ def remove_sink(sink: Sink) -> None:
 
 
 def configure(arguments: Arguments) -> None:
-    """Take over levels and switches of the command line, and the wire's own messages."""
+    """Take over levels and switches of the command line, and the wire's own messages.
+
+    Raises RCLError for a configuration file, which Jazzy's logging backend refuses, too.
+    """
     global _is_console_on
+    if arguments.log_config_file:
+        raise RCLError(f"--log-config-file {arguments.log_config_file}: there are no configuration files for logging")
     if arguments.log_level is not None:
         set_level("", arguments.log_level)
     for name, level in arguments.logger_levels:
@@ -131,19 +138,23 @@ def log(severity: int, name: str, message: str, function: str = "", file: str = 
         line=line,
         time_ns=time.time_ns(),
     )
-    if _is_console_on:
-        _print(record)
+    is_wanted = log_file.is_wanted()
+    if _is_console_on or is_wanted:
+        text = format_record(record, os.environ.get("RCUTILS_CONSOLE_OUTPUT_FORMAT") or _DEFAULT_FORMAT)
+        if _is_console_on:
+            _print(text, severity)
+        if is_wanted and (problem := log_file.write(text)):
+            log(WARN, "rcl", problem)
     for sink in _sinks:
         sink(record)
 
 
-def _print(record: Record) -> None:
+def _print(text: str, severity: int) -> None:
     stream = sys.stdout if os.environ.get("RCUTILS_LOGGING_USE_STDOUT") == "1" else sys.stderr
-    text = format_record(record, os.environ.get("RCUTILS_CONSOLE_OUTPUT_FORMAT") or _DEFAULT_FORMAT)
     colorized = os.environ.get("RCUTILS_COLORIZED_OUTPUT", "")
     try:
         if colorized == "1" or (colorized != "0" and stream.isatty()):
-            text = f"{_COLORS.get(record.severity, '')}{text}{_RESET}"
+            text = f"{_COLORS.get(severity, '')}{text}{_RESET}"
         stream.write(text + "\n")
         stream.flush()
     except (ValueError, BrokenPipeError):

@@ -31,20 +31,20 @@ class NodeGraph:
         self, node_name: str, node_namespace: str, no_demangle: bool = False
     ) -> NamesAndTypes:
         """Raises NodeNameNonExistentError, here and below."""
-        return self._of_node(EntityKind.PUBLISHER, node_name, node_namespace)
+        return self.__of_node(EntityKind.PUBLISHER, node_name, node_namespace)
 
     def get_subscriber_names_and_types_by_node(
         self, node_name: str, node_namespace: str, no_demangle: bool = False
     ) -> NamesAndTypes:
-        return self._of_node(EntityKind.SUBSCRIPTION, node_name, node_namespace)
+        return self.__of_node(EntityKind.SUBSCRIPTION, node_name, node_namespace)
 
     def get_service_names_and_types_by_node(self, node_name: str, node_namespace: str) -> NamesAndTypes:
-        return self._of_node(EntityKind.SERVICE, node_name, node_namespace)
+        return self.__of_node(EntityKind.SERVICE, node_name, node_namespace)
 
     def get_client_names_and_types_by_node(self, node_name: str, node_namespace: str) -> NamesAndTypes:
-        return self._of_node(EntityKind.CLIENT, node_name, node_namespace)
+        return self.__of_node(EntityKind.CLIENT, node_name, node_namespace)
 
-    def _of_node(self, kind: EntityKind, node_name: str, node_namespace: str) -> NamesAndTypes:
+    def __of_node(self, kind: EntityKind, node_name: str, node_namespace: str) -> NamesAndTypes:
         with self.handle:
             return self.handle.names_and_types_by_node(kind, node_name, node_namespace)
 
@@ -73,33 +73,33 @@ class NodeGraph:
             return self.handle.get_node_names_and_namespaces_with_enclaves()
 
     def count_publishers(self, topic_name: str) -> int:
-        return self._count(EntityKind.PUBLISHER, topic_name, is_service=False)
+        return self.__count(EntityKind.PUBLISHER, topic_name, is_service=False)
 
     def count_subscribers(self, topic_name: str) -> int:
-        return self._count(EntityKind.SUBSCRIPTION, topic_name, is_service=False)
+        return self.__count(EntityKind.SUBSCRIPTION, topic_name, is_service=False)
 
     def count_clients(self, service_name: str) -> int:
-        return self._count(EntityKind.CLIENT, service_name, is_service=True)
+        return self.__count(EntityKind.CLIENT, service_name, is_service=True)
 
     def count_services(self, service_name: str) -> int:
-        return self._count(EntityKind.SERVICE, service_name, is_service=True)
+        return self.__count(EntityKind.SERVICE, service_name, is_service=True)
 
-    def _full_name(self, name: str, *, is_service: bool) -> str:
+    def __full_name(self, name: str, *, is_service: bool) -> str:
         full_name = expand_topic_name(name, self.handle.get_node_name(), self.handle.get_namespace())
         validate_full_topic_name(full_name, is_service=is_service)
         return full_name
 
-    def _count(self, kind: EntityKind, name: str, *, is_service: bool) -> int:
+    def __count(self, kind: EntityKind, name: str, *, is_service: bool) -> int:
         with self.handle:
-            return self.handle.count(kind, self._full_name(name, is_service=is_service))
+            return self.handle.count(kind, self.__full_name(name, is_service=is_service))
 
     def get_publishers_info_by_topic(self, topic_name: str, no_mangle: bool = False) -> list[TopicEndpointInfo]:
-        return self._info(EntityKind.PUBLISHER, topic_name, no_mangle)
+        return self.__info(EntityKind.PUBLISHER, topic_name, no_mangle)
 
     def get_subscriptions_info_by_topic(self, topic_name: str, no_mangle: bool = False) -> list[TopicEndpointInfo]:
-        return self._info(EntityKind.SUBSCRIPTION, topic_name, no_mangle)
+        return self.__info(EntityKind.SUBSCRIPTION, topic_name, no_mangle)
 
-    def _info(self, kind: EntityKind, topic_name: str, no_mangle: bool) -> list[TopicEndpointInfo]:
+    def __info(self, kind: EntityKind, topic_name: str, no_mangle: bool) -> list[TopicEndpointInfo]:
         with self.handle:
             name = topic_name
             if not no_mangle:

@@ -13,17 +13,21 @@ from rclpy.impl.arguments import Arguments, parse_arguments
 from rclpy.impl.context_handle import ContextHandle
 from rclpy.impl.errors import NodeNameNonExistentError, RCLError, UnknownROSArgsError
 from rclpy.impl.handle import Handle
+from rclpy.impl.log_severity import WARN
 from rclpy.impl.names import expand, join
-from rclpy.impl.parameter_files import Value, overrides_for
 
 if TYPE_CHECKING:
     from rclpy.executors import Executor
     from rclpy.impl.endpoints import PublisherHandle
+    from rclpy.impl.parameter_files import Value
 
 NamesAndTypes = list[tuple[str, list[str]]]
 
 _ROSOUT_LIFESPAN_NS = 10 * 1_000_000_000
 _ROSOUT_QOS = Qos(durability=TRANSIENT_LOCAL, depth=1000, lifespan_ns=_ROSOUT_LIFESPAN_NS)
+
+_on_rosout: weakref.WeakValueDictionary[tuple[str, str], NodeHandle] = weakref.WeakValueDictionary()
+"""By session and logger: the node that publishes on /rosout what the logger says."""
 
 
 class ExecutorWaker:
@@ -32,10 +36,11 @@ class ExecutorWaker:
     def __init__(self) -> None:
         self.executor: weakref.ReferenceType[Executor] | None = None
 
-    def __call__(self) -> None:
+    def __call__(self, cause: int = 0) -> None:
+        """`cause`: id of the one entity that may have become ready; 0 where it may be any."""
         executor = self.executor() if self.executor is not None else None
         if executor is not None:
-            executor.wake()
+            executor._waker.wake(cause)
 
 
 class NodeHandle(Handle):
@@ -92,7 +97,12 @@ class NodeHandle(Handle):
 
     def parameter_overrides(self) -> dict[str, Value]:
         """Values from the command line; the node's own arguments win over the process's."""
-        return overrides_for(self.name, self.namespace, reversed(list(self._sources())))
+        sources = [arguments for arguments in self._sources() if arguments.parameter_rules]
+        if not sources:
+            return {}
+        from rclpy.impl.parameter_files import overrides_for  # needs YAML, which is slow to import
+
+        return overrides_for(self.name, self.namespace, reversed(sources))
 
     def get_fully_qualified_name(self) -> str:
         return join(self.namespace, self.name)
@@ -111,6 +121,16 @@ class NodeHandle(Handle):
 
         from rclpy.impl.endpoints import PublisherHandle
 
+        own = (self.entity.zid, self.logger_name())
+        if own in _on_rosout:
+            log_output.log(
+                WARN,
+                "rcl.logging_rosout",
+                f"two nodes of this process are named '{self.get_fully_qualified_name()}': the first publishes what "
+                "both log on /rosout, until it is destroyed; rename one of them with --ros-args -r __node:=NAME",
+            )
+            return
+        _on_rosout[own] = self
         self._rosout = PublisherHandle(self, Log, "/rosout", _ROSOUT_QOS)
         log_output.add_sink(self._log_to_rosout)
 
@@ -140,6 +160,7 @@ class NodeHandle(Handle):
     def _destroy(self) -> None:
         log_output.remove_sink(self._log_to_rosout)
         if self._rosout is not None:
+            _on_rosout.pop((self.entity.zid, self.logger_name()), None)
             self._rosout.destroy_when_not_in_use()
         self.context.session.withdraw(self.entity)
 
@@ -165,6 +186,13 @@ class NodeHandle(Handle):
 
     def endpoints(self, kind: EntityKind, name: str) -> list[Entity]:
         return self.context.session.graph.endpoints(kind, name)
+
+    def interface_in_use(self, type_hash: str) -> str | None:
+        """Name ('pkg/msg/X') of the type with that hash, where an endpoint of this node has it."""
+        for entity in self.context.session.graph.entities():
+            if entity.type_hash == type_hash and entity.node_key == self.entity.node_key:
+                return entity.ros_type
+        return None
 
 
 def _check_names(name: str, namespace: str) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rcl_interfaces.msg import (
-    ListParametersResult,
     ParameterDescriptor,
     ParameterEvent,
     ParameterValue,
@@ -20,10 +19,10 @@ from rclpy.exceptions import (
     ParameterAlreadyDeclaredException,
     ParameterImmutableException,
     ParameterNotDeclaredException,
-    ParameterUninitializedException,
 )
 from rclpy.impl import parameter_rules
-from rclpy.parameter import PARAMETER_SEPARATOR_STRING, Parameter, parameter_value_to_python
+from rclpy.impl.declared_parameters import DeclaredParameters
+from rclpy.parameter import Parameter, parameter_value_to_python
 from rclpy.validate_parameter_name import validate_parameter_name
 
 if TYPE_CHECKING:
@@ -34,10 +33,8 @@ PreSetCallback = Callable[[list[Parameter]], list[Parameter]]
 OnSetCallback = Callable[[list[Parameter]], SetParametersResult]
 PostSetCallback = Callable[[list[Parameter]], None]
 
-_DEPTH_RECURSIVE = 0
 
-
-class NodeParameters:
+class NodeParameters(DeclaredParameters):
     """Part of Node: needs a clock, a name, and the publisher of /parameter_events."""
 
     PARAM_REL_TOL = parameter_rules.REL_TOL
@@ -46,10 +43,8 @@ class NodeParameters:
     _parameter_event_publisher: Publisher | None
     _parameter_overrides: dict[str, Parameter]
 
-    def _init_parameters(self, allow_undeclared_parameters: bool) -> None:
-        self._parameters: dict[str, Parameter] = {}
-        self._descriptors: dict[str, ParameterDescriptor] = {}
-        self._allow_undeclared_parameters = allow_undeclared_parameters
+    def __init__(self, allow_undeclared_parameters: bool) -> None:
+        DeclaredParameters.__init__(self, allow_undeclared_parameters)
         self._pre_set_parameters_callbacks: list[PreSetCallback] = []
         self._on_set_parameters_callbacks: list[OnSetCallback] = []
         self._post_set_parameters_callbacks: list[PostSetCallback] = []
@@ -81,17 +76,17 @@ class NodeParameters:
         declared: list[Parameter] = []
         descriptors: dict[str, ParameterDescriptor] = {}
         for index, entry in enumerate(parameters):
-            parameter, descriptor = self._read_declaration(namespace, index, entry, ignore_override)
+            parameter, descriptor = self.__read_declaration(namespace, index, entry, ignore_override)
             declared.append(parameter)
             descriptors[parameter.name] = descriptor
         known = [parameter.name for parameter in declared if parameter.name in self._parameters]
         if known:
             raise ParameterAlreadyDeclaredException(known)
         for parameter in declared:
-            self._declare(parameter, descriptors[parameter.name])
+            self.__declare(parameter, descriptors[parameter.name])
         return [self._parameters[parameter.name] for parameter in declared]
 
-    def _read_declaration(
+    def __read_declaration(
         self, namespace: str, index: int, entry: tuple[Any, ...], ignore_override: bool
     ) -> tuple[Parameter, ParameterDescriptor]:
         if not 1 <= len(entry) <= 3:
@@ -121,8 +116,8 @@ class NodeParameters:
             value = self._parameter_overrides[name].value
         return Parameter(name, value=value), descriptor
 
-    def _declare(self, parameter: Parameter, descriptor: ParameterDescriptor) -> None:
-        result = self._set_common([parameter], {parameter.name: descriptor})
+    def __declare(self, parameter: Parameter, descriptor: ParameterDescriptor) -> None:
+        result = self.__set_common([parameter], {parameter.name: descriptor})
         if result.successful:
             return
         if result.reason.startswith(parameter_rules.WRONG_TYPE):
@@ -138,55 +133,15 @@ class NodeParameters:
         del self._parameters[name]
         del self._descriptors[name]
 
-    def has_parameter(self, name: str) -> bool:
-        return name in self._parameters
-
-    def get_parameter_types(self, names: list[str]) -> list[Any]:
-        return [self.get_parameter_type(name) for name in _strings(names)]
-
-    def get_parameter_type(self, name: str) -> Any:
-        """The type's number, as rclpy gives it; `Parameter.Type.NOT_SET` for an undeclared parameter."""
-        if self.has_parameter(name):
-            return self._parameters[name].type_.value
-        if self._allow_undeclared_parameters:
-            return Parameter.Type.NOT_SET
-        raise ParameterNotDeclaredException(name)
-
-    def get_parameters(self, names: list[str]) -> list[Parameter]:
-        return [self.get_parameter(name) for name in _strings(names)]
-
-    def get_parameter(self, name: str) -> Parameter:
-        """Raises ParameterNotDeclaredException, ParameterUninitializedException."""
-        if self.has_parameter(name):
-            parameter = self._parameters[name]
-            if parameter.type_ is Parameter.Type.NOT_SET and not self._descriptors[name].dynamic_typing:
-                raise ParameterUninitializedException(name)
-            return parameter
-        if self._allow_undeclared_parameters:
-            return Parameter(name, Parameter.Type.NOT_SET, None)
-        raise ParameterNotDeclaredException(name)
-
-    def get_parameter_or(self, name: str, alternative_value: Parameter | None = None) -> Parameter:
-        """The parameter, or the alternative where it is not declared or not set."""
-        if alternative_value is None:
-            alternative_value = Parameter(name, Parameter.Type.NOT_SET)
-        parameter = self._parameters.get(name)
-        return alternative_value if parameter is None or parameter.type_ is Parameter.Type.NOT_SET else parameter
-
-    def get_parameters_by_prefix(self, prefix: str) -> dict[str, Parameter]:
-        """Parameters below `prefix.`, by the rest of their names."""
-        start = prefix + PARAMETER_SEPARATOR_STRING if prefix else ""
-        return {name[len(start) :]: value for name, value in self._parameters.items() if name.startswith(start)}
-
     def set_parameters(self, parameter_list: list[Parameter]) -> list[SetParametersResult]:
         """Set one after the other. Raises ParameterNotDeclaredException."""
-        return [self._set_atomically([parameter]) for parameter in parameter_list]
+        return [self.__set_atomically([parameter]) for parameter in parameter_list]
 
     def set_parameters_atomically(self, parameter_list: list[Parameter]) -> SetParametersResult:
         """Set all or none. Raises ParameterNotDeclaredException."""
-        return self._set_atomically(parameter_list)
+        return self.__set_atomically(parameter_list)
 
-    def _set_atomically(self, parameter_list: list[Parameter]) -> SetParametersResult:
+    def __set_atomically(self, parameter_list: list[Parameter]) -> SetParametersResult:
         if self._pre_set_parameters_callbacks:
             modified: list[Parameter] = []
             for callback in self._pre_set_parameters_callbacks:
@@ -199,7 +154,7 @@ class NodeParameters:
                     "modifying the original parameters list.",
                 )
         self._check_undeclared_parameters(parameter_list)
-        return self._set_common(parameter_list)
+        return self.__set_common(parameter_list)
 
     def _check_undeclared_parameters(self, parameter_list: list[Parameter]) -> None:
         if not all(isinstance(parameter, Parameter) for parameter in parameter_list):
@@ -208,7 +163,7 @@ class NodeParameters:
         if unknown and not self._allow_undeclared_parameters:
             raise ParameterNotDeclaredException(unknown)
 
-    def _set_common(
+    def __set_common(
         self, parameter_list: list[Parameter], declared: dict[str, ParameterDescriptor] | None = None
     ) -> SetParametersResult:
         """Check all, then store all, then tell; `declared` holds the descriptors where this declares them."""
@@ -227,7 +182,7 @@ class NodeParameters:
                 return result
         event = ParameterEvent(node=self.get_fully_qualified_name())
         for parameter in parameter_list:
-            self._store(parameter, declared, event)
+            self.__store(parameter, declared, event)
         event.stamp = self._clock.now().to_msg()
         if self._parameter_event_publisher is not None:
             self._parameter_event_publisher.publish(event)
@@ -235,7 +190,7 @@ class NodeParameters:
             post_set(parameter_list)
         return SetParametersResult(successful=True)
 
-    def _store(
+    def __store(
         self, parameter: Parameter, declared: dict[str, ParameterDescriptor] | None, event: ParameterEvent
     ) -> None:
         name = parameter.name
@@ -252,26 +207,6 @@ class NodeParameters:
         changes = event.new_parameters if is_new else event.changed_parameters
         changes.append(parameter.to_parameter_msg())
         self._parameters[name] = parameter
-
-    def list_parameters(self, prefixes: list[str], depth: int) -> ListParametersResult:
-        """Names below the prefixes (none: all), not deeper than `depth` separators (0: any)."""
-        if not isinstance(prefixes, list):
-            raise TypeError("The prefixes argument must be a list")
-        if not all(isinstance(prefix, str) for prefix in prefixes):
-            raise TypeError("All prefixes must be instances of type str")
-        if not isinstance(depth, int):
-            raise TypeError("The depth must be instance of type int")
-        if depth < 0:
-            raise ValueError("The depth must be greater than or equal to zero")
-        result = ListParametersResult()
-        for name in self._parameters:
-            if not _is_listed(name, prefixes, depth):
-                continue
-            result.names.append(name)
-            prefix = name.rpartition(PARAMETER_SEPARATOR_STRING)[0]
-            if prefix and prefix not in result.prefixes:
-                result.prefixes.append(prefix)
-        return result
 
     def add_pre_set_parameters_callback(self, callback: PreSetCallback) -> None:
         """The newest callback is asked first, here and below."""
@@ -291,17 +226,6 @@ class NodeParameters:
 
     def remove_post_set_parameters_callback(self, callback: PostSetCallback) -> None:
         self._post_set_parameters_callbacks.remove(callback)
-
-    def describe_parameter(self, name: str) -> ParameterDescriptor:
-        """Raises ParameterNotDeclaredException."""
-        if name in self._descriptors:
-            return self._descriptors[name]
-        if self._allow_undeclared_parameters:
-            return ParameterDescriptor()
-        raise ParameterNotDeclaredException(name)
-
-    def describe_parameters(self, names: list[str]) -> list[ParameterDescriptor]:
-        return [self.describe_parameter(name) for name in names]
 
     def set_descriptor(
         self, name: str, descriptor: ParameterDescriptor, alternative_value: ParameterValue | None = None
@@ -323,21 +247,3 @@ class NodeParameters:
         self._parameters[name] = parameter
         self._descriptors[name] = descriptor
         return parameter.get_parameter_value()
-
-
-def _strings(names: list[str]) -> list[str]:
-    if not all(isinstance(name, str) for name in names):
-        raise TypeError("All names must be instances of type str")
-    return names
-
-
-def _is_listed(name: str, prefixes: list[str], depth: int) -> bool:
-    def is_shallow(rest: str) -> bool:
-        return depth == _DEPTH_RECURSIVE or rest.count(PARAMETER_SEPARATOR_STRING) < depth
-
-    if not prefixes:
-        return is_shallow(name)
-    return any(
-        name == prefix or (name.startswith(prefix + PARAMETER_SEPARATOR_STRING) and is_shallow(name[len(prefix) + 1 :]))
-        for prefix in prefixes
-    )

@@ -6,10 +6,15 @@ import sys
 from types import FrameType
 from typing import Any, NamedTuple, TypedDict, Unpack
 
+from embedded_ros.absent import module_getattr
 from rclpy.clock import Clock
 from rclpy.impl import log_output
 from rclpy.impl.logging_severity import LoggingSeverity
 
+__getattr__ = module_getattr(
+    __name__,
+    frozenset({"LoggingFilter", "Once", "SkipFirst", "Throttle", "get_filters_from_kwargs", "supported_filters"}),
+)
 _S_TO_NS = 1_000_000_000
 _SYSTEM_CLOCK = Clock()
 _FILTERS = ("throttle_duration_sec", "throttle_time_source_type", "skip_first", "once")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rclpy.callback_groups import CallbackGroup
 from rclpy.impl.errors import InvalidHandle, TimerCancelledError
-from rclpy.impl.wait_set import ABSENT_WAIT_SET
-from rclpy.waitable import Waitable
 
 if TYPE_CHECKING:
     from rclpy.executors import Executor
+    from rclpy.node import Node
 
 
 class Entity(Protocol):
@@ -21,52 +20,57 @@ class Entity(Protocol):
 
     _executor_event: bool
     callback_group: CallbackGroup
-    handle: Any
 
 
-Take = Callable[["Executor", Any], Callable[[], Any] | None]
-"""Takes an entity's data; gives what is to be called (or awaited, if the callback is a coroutine function)."""
+Work = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A callback and its arguments."""
 
 
-def is_async(entity: Any) -> bool:
-    """True where the entity's callback is to be awaited; a waitable's `execute` always is."""
-    return isinstance(entity, Waitable) or inspect.iscoroutinefunction(getattr(entity, "callback", None))
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of entities: as `Node._entities` calls it, and what an executor does with one.
+
+    `take` gives None where there is nothing to call after all. What it gives is awaited where `is_async`.
+    """
+
+    name: str
+    is_ready: Callable[[Any], object]
+    take: Callable[[Executor, Any], Work | None]
+    is_async: Callable[[Any], bool]
 
 
-def _take_timer(executor: Executor, timer: Any) -> Callable[[], Any] | None:
+def _has_coroutine(entity: Any) -> bool:
+    return inspect.iscoroutinefunction(entity.callback)
+
+
+def _take_timer(executor: Executor, timer: Any) -> Work | None:
     try:
         with timer.handle:
             timer.handle.call_timer()
     except (InvalidHandle, TimerCancelledError):
         return None
-    callback: Callable[[], Any] | None = timer.callback
-    return callback
+    return None if timer.callback is None else (timer.callback, ())
 
 
-def _take_subscription(executor: Executor, subscription: Any) -> Callable[[], Any] | None:
-    try:
-        args = subscription._take()
-    except InvalidHandle:
-        return None
-    return None if args is None else partial(subscription.callback, *args)
+def _take_subscription(executor: Executor, subscription: Any) -> Work | None:
+    args = subscription._take()
+    return None if args is None else (subscription._callback, args)
 
 
-def _take_guard_condition(executor: Executor, guard: Any) -> Callable[[], Any] | None:
+def _take_guard_condition(executor: Executor, guard: Any) -> Work | None:
     guard.handle.is_triggered = False
-    callback: Callable[[], Any] | None = guard.callback
-    return callback
+    return None if guard.callback is None else (guard.callback, ())
 
 
-def _take_client(executor: Executor, client: Any) -> Callable[[], Any] | None:
+def _take_client(executor: Executor, client: Any) -> Work | None:
     try:
         with client.handle:
-            taken = client.handle.take_response()
+            header, response = client.handle.take_response(client.srv_type.Response)
     except InvalidHandle:
         return None
-    if taken is None:
+    if header is None:
         return None
-    header, response = taken
-    return partial(_complete_request, executor, client, header.request_id.sequence_number, response)
+    return _complete_request, (executor, client, header.request_id.sequence_number, response)
 
 
 def _complete_request(executor: Executor, client: Any, sequence: int, response: Any) -> None:
@@ -79,17 +83,15 @@ def _complete_request(executor: Executor, client: Any, sequence: int, response: 
     future.set_result(response)
 
 
-def _take_service(executor: Executor, service: Any) -> Callable[[], Any] | None:
+def _take_service(executor: Executor, service: Any) -> Work | None:
     try:
         with service.handle:
-            taken = service.handle.take_request()
+            request, header = service.handle.service_take_request(service.srv_type.Request)
     except InvalidHandle:
         return None
-    if taken is None:
+    if header is None:
         return None
-    request, header = taken
-    answer = _answer_async if is_async(service) else _answer
-    return partial(answer, service, request, header)
+    return _answer_async if _has_coroutine(service) else _answer, (service, request, header)
 
 
 def _answer(service: Any, request: Any, header: Any) -> None:
@@ -100,9 +102,8 @@ async def _answer_async(service: Any, request: Any, header: Any) -> None:
     service.send_response(await service.callback(request, service.srv_type.Response()), header)
 
 
-def _take_waitable(executor: Executor, waitable: Any) -> Callable[[], Any] | None:
-    data = waitable.take_data()
-    return partial(_execute_waitable, executor, waitable, data)
+def _take_waitable(executor: Executor, waitable: Any) -> Work | None:
+    return _execute_waitable, (executor, waitable, waitable.take_data())
 
 
 async def _execute_waitable(executor: Executor, waitable: Any, data: Any) -> None:
@@ -111,12 +112,46 @@ async def _execute_waitable(executor: Executor, waitable: Any, data: Any) -> Non
     await waitable.execute(data)
 
 
-# In the order of one look: what is listed first runs first.
-TAKES: dict[str, tuple[Callable[[Any], bool], Take]] = {
-    "waitable": (lambda waitable: waitable.is_ready(ABSENT_WAIT_SET), _take_waitable),
-    "timer": (lambda timer: timer.handle.is_timer_ready(), _take_timer),
-    "subscription": (lambda subscription: subscription.handle.is_ready(), _take_subscription),
-    "guard": (lambda guard: guard.handle.is_triggered, _take_guard_condition),
-    "client": (lambda client: client.handle.is_ready(), _take_client),
-    "service": (lambda service: service.handle.is_ready(), _take_service),
-}
+_WAITABLE = Kind("waitable", lambda waitable: waitable._is_ready_now(), _take_waitable, lambda _: True)
+
+# In the order in which those of a node are run.
+_SIMPLE_KINDS = (
+    Kind("timer", lambda timer: timer.handle.is_timer_ready(), _take_timer, _has_coroutine),
+    Kind("subscription", lambda sub: sub._is_ready(), _take_subscription, lambda sub: sub._is_async),
+    Kind("guard", lambda guard: guard.handle.is_triggered, _take_guard_condition, _has_coroutine),
+    Kind("client", lambda client: client.handle.is_ready(), _take_client, lambda _: False),
+    Kind("service", lambda service: service.handle.is_ready(), _take_service, _has_coroutine),
+)
+
+Found = tuple[Any, "Node", Kind]
+"""An entity that is ready, with its node."""
+
+
+def ready_waitables(nodes: list[Node], can_execute: Callable[[Any], bool]) -> list[Found]:
+    """Those that are ready now, and free. They are looked at once: looking may take what made them ready."""
+    return [
+        (waitable, node, _WAITABLE)
+        for node in nodes
+        for waitable in node._rclpy_entities(_WAITABLE.name)
+        if can_execute(waitable) and _WAITABLE.is_ready(waitable)
+    ]
+
+
+def ready_entities(nodes: list[Node], can_execute: Callable[[Any], bool]) -> list[Found]:
+    """All others that are ready now, and free, in the order in which they are to be run."""
+    return [
+        (entity, node, kind)
+        for node in nodes
+        for kind in _SIMPLE_KINDS
+        for entity in node._rclpy_entities(kind.name)
+        if kind.is_ready(entity) and can_execute(entity)
+    ]
+
+
+def shortest_wait_ns(nodes: list[Node], can_execute: Callable[[Any], bool]) -> int | None:
+    """Nanoseconds until one of them becomes ready by itself; None where only an event can make it so."""
+    waits = [timer.handle.wait_ns() for node in nodes for timer in node._rclpy_entities("timer") if can_execute(timer)]
+    waits += [
+        waitable._wait_ns() for node in nodes for waitable in node._rclpy_entities("waitable") if can_execute(waitable)
+    ]
+    return min((wait_ns for wait_ns in waits if wait_ns is not None), default=None)

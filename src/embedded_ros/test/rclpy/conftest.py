@@ -11,7 +11,7 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.impl import log_output
 from rclpy.node import Node
 
-WAIT_S = 5.0
+WAIT_S = 20.0
 
 Spin = Callable[[Callable[[], object]], None]
 

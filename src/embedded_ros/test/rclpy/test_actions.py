@@ -37,7 +37,7 @@ def run(executor: SingleThreadedExecutor) -> Run:
     """Spin until the future is done, and give its result."""
 
     def run(future: Future) -> Any:
-        executor.spin_until_future_complete(future, timeout_sec=5)
+        executor.spin_until_future_complete(future, timeout_sec=20)
         assert future.done()
         return future.result()
 
@@ -59,7 +59,7 @@ def serve(node: Node, execute: Callable[[ServerGoalHandle], Any] = fibonacci, **
 
 def test_a_goal_succeeds_with_feedback_and_result(node: Node, client: ActionClient, run: Run) -> None:
     serve(node)
-    assert client.wait_for_server(timeout_sec=5)
+    assert client.wait_for_server(timeout_sec=20)
     feedback: list[Any] = []
     goal = run(client.send_goal_async(Fibonacci.Goal(order=3), feedback_callback=feedback.append))
     assert goal.accepted
@@ -71,7 +71,7 @@ def test_a_goal_succeeds_with_feedback_and_result(node: Node, client: ActionClie
 def test_a_rejected_goal_is_not_executed(node: Node, client: ActionClient, run: Run) -> None:
     executed: list[Any] = []
     serve(node, executed.append, goal_callback=lambda goal: GoalResponse.REJECT)
-    assert client.wait_for_server(timeout_sec=5)
+    assert client.wait_for_server(timeout_sec=20)
     goal = run(client.send_goal_async(Fibonacci.Goal(order=3)))
     assert not goal.accepted
     assert (goal.stamp.sec, executed) == (0, [])
@@ -88,7 +88,7 @@ def test_a_goal_that_fails_is_aborted(node: Node, client: ActionClient, run: Run
         return Fibonacci.Result(sequence=[7])
 
     serve(node, execute)
-    assert client.wait_for_server(timeout_sec=5)
+    assert client.wait_for_server(timeout_sec=20)
     response = run(run(client.send_goal_async(Fibonacci.Goal())).get_result_async())
     assert response.status == GoalStatus.STATUS_ABORTED
     assert list(response.result.sequence) == ([] if reason == "raises" else [7])
@@ -114,7 +114,7 @@ def until_canceled(node: Node) -> tuple[Callable[[ServerGoalHandle], Any], list[
 def test_a_running_goal_can_be_cancelled(node: Node, client: ActionClient, run: Run) -> None:
     execute, _ = until_canceled(node)
     serve(node, execute, cancel_callback=lambda _: CancelResponse.ACCEPT)
-    assert client.wait_for_server(timeout_sec=5)
+    assert client.wait_for_server(timeout_sec=20)
     goal = run(client.send_goal_async(Fibonacci.Goal()))
     answer = run(goal.cancel_goal_async())
     assert (answer.return_code, len(answer.goals_canceling)) == (CancelGoal.Response.ERROR_NONE, 1)
@@ -125,7 +125,7 @@ def test_a_running_goal_can_be_cancelled(node: Node, client: ActionClient, run: 
 def test_a_refused_cancel_leaves_the_goal(node: Node, client: ActionClient, run: Run, spin: Spin) -> None:
     execute, goals = until_canceled(node)
     server = serve(node, execute)
-    assert client.wait_for_server(timeout_sec=5)
+    assert client.wait_for_server(timeout_sec=20)
     goal = run(client.send_goal_async(Fibonacci.Goal()))
     assert run(goal.cancel_goal_async()).goals_canceling == []
     spin(lambda: goal.status == GoalStatus.STATUS_EXECUTING)
@@ -137,7 +137,7 @@ def test_a_refused_cancel_leaves_the_goal(node: Node, client: ActionClient, run:
 
 def test_cancelling_an_ended_or_unknown_goal_says_so(node: Node, client: ActionClient, run: Run) -> None:
     serve(node, cancel_callback=lambda _: CancelResponse.ACCEPT)
-    assert client.wait_for_server(timeout_sec=5)
+    assert client.wait_for_server(timeout_sec=20)
     goal = run(client.send_goal_async(Fibonacci.Goal()))
     run(goal.get_result_async())
     assert run(goal.cancel_goal_async()).return_code == CancelGoal.Response.ERROR_GOAL_TERMINATED
@@ -147,7 +147,7 @@ def test_cancelling_an_ended_or_unknown_goal_says_so(node: Node, client: ActionC
 
 def test_a_goal_id_is_accepted_once(node: Node, client: ActionClient, run: Run) -> None:
     serve(node)
-    assert client.wait_for_server(timeout_sec=5)
+    assert client.wait_for_server(timeout_sec=20)
     goal_id = UUID(uuid=list(range(16)))
     assert run(client.send_goal_async(Fibonacci.Goal(), goal_uuid=goal_id)).accepted
     assert not run(client.send_goal_async(Fibonacci.Goal(), goal_uuid=goal_id)).accepted
@@ -156,7 +156,7 @@ def test_a_goal_id_is_accepted_once(node: Node, client: ActionClient, run: Run) 
 def test_a_deferred_goal_waits_for_its_execution(node: Node, client: ActionClient, run: Run, spin: Spin) -> None:
     accepted: list[ServerGoalHandle] = []
     serve(node, handle_accepted_callback=accepted.append)
-    assert client.wait_for_server(timeout_sec=5)
+    assert client.wait_for_server(timeout_sec=20)
     goal = run(client.send_goal_async(Fibonacci.Goal(order=1)))
     spin(lambda: goal.status == GoalStatus.STATUS_UNKNOWN and accepted)
     assert accepted[0].status == GoalStatus.STATUS_ACCEPTED
@@ -166,7 +166,7 @@ def test_a_deferred_goal_waits_for_its_execution(node: Node, client: ActionClien
 
 def test_results_expire(node: Node, client: ActionClient, run: Run, spin: Spin) -> None:
     server = serve(node, result_timeout=0.05)
-    assert client.wait_for_server(timeout_sec=5)
+    assert client.wait_for_server(timeout_sec=20)
     goal = run(client.send_goal_async(Fibonacci.Goal()))
     assert run(goal.get_result_async()).status == GoalStatus.STATUS_SUCCEEDED
     spin(lambda: not server._goal_handles)

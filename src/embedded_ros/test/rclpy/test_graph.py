@@ -25,19 +25,19 @@ def other(own_router: str) -> Any:
 
 
 def test_nodes_see_each_other(context: Context, node: Node, other: Node) -> None:
-    assert node.wait_for_node("/far/other", timeout=5)
+    assert node.wait_for_node("/far/other", timeout=20)
     assert sorted(node.get_node_names_and_namespaces()) == [("other", "/far"), ("tester", "/")]
     assert set(node.get_fully_qualified_node_names()) == {"/tester", "/far/other"}
     assert ("other", "/far", "/") in node.get_node_names_and_namespaces_with_enclaves()
     other.destroy_node()
-    assert wait_for_graph(context, lambda: node.get_node_names() == ["tester"], 5)
+    assert wait_for_graph(context, lambda: node.get_node_names() == ["tester"], 20)
 
 
 def test_endpoints_are_counted_and_described(context: Context, node: Node, other: Node) -> None:
     qos = QoSProfile(depth=5, reliability=ReliabilityPolicy.BEST_EFFORT)
     publisher = other.create_publisher(String, "/chatter", qos)
     node.create_subscription(String, "chatter", lambda _: None, 10)
-    assert wait_for_graph(context, lambda: node.count_publishers("chatter") == 1, 5)
+    assert wait_for_graph(context, lambda: node.count_publishers("chatter") == 1, 20)
     assert (node.count_subscribers("chatter"), node.count_services("chatter")) == (1, 0)
     info = node.get_publishers_info_by_topic("chatter")[0]
     assert (info.node_name, info.node_namespace, info.topic_type) == ("other", "/far", "std_msgs/msg/String")
@@ -46,7 +46,7 @@ def test_endpoints_are_counted_and_described(context: Context, node: Node, other
     assert str(info.topic_type_hash).startswith("RIHS01_df668c74")
     assert CHATTER in node.get_topic_names_and_types()
     other.destroy_publisher(publisher)
-    assert wait_for_graph(context, lambda: node.count_publishers("chatter") == 0, 5)
+    assert wait_for_graph(context, lambda: node.count_publishers("chatter") == 0, 20)
 
 
 def test_names_by_node(node: Node) -> None:

@@ -105,11 +105,11 @@ def test_levels_can_be_set_by_service(context: Context) -> None:
     executor = SingleThreadedExecutor(context=context)
     executor.add_node(node)
     client = node.create_client(SetLoggerLevels, "/served/set_logger_levels")
-    assert client.wait_for_service(5)
+    assert client.wait_for_service(20)
     request = SetLoggerLevels.Request()
     request.levels = [type_level("served", 40)]
     future = client.call_async(request)
-    executor.spin_until_future_complete(future, timeout_sec=5)
+    executor.spin_until_future_complete(future, timeout_sec=20)
     assert future.result().results[0].successful
     assert node.get_logger().get_effective_level() is LoggingSeverity.ERROR
     node.destroy_node()
@@ -119,3 +119,19 @@ def type_level(name: str, level: int) -> Any:
     from rcl_interfaces.msg import LoggerLevel
 
     return LoggerLevel(name=name, level=level)
+
+
+def test_two_nodes_of_one_name_share_rosout_and_are_warned_of(
+    node: Node, context: Context, spin: Spin, capsys: pytest.CaptureFixture[str]
+) -> None:
+    received: list[str] = []
+    node.create_subscription(Log, "/rosout", lambda record: received.append(record.name), 10)
+    twins = [Node("twin", context=context) for _ in range(2)]
+    assert "two nodes of this process are named '/twin'" in capsys.readouterr().err
+    for twin in twins:
+        twin.get_logger().info("hello")
+    node.get_logger().info("end")
+    spin(lambda: "tester" in received and received.count("twin") >= 2)
+    assert received.count("twin") == 2
+    for twin in twins:
+        twin.destroy_node()

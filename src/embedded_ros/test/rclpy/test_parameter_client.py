@@ -17,13 +17,13 @@ from .conftest import Spin
 def client(node: Node) -> AsyncParameterClient:
     node.declare_parameters("", [("speed", 1.0), ("map.name", "maze")])
     client = AsyncParameterClient(node, "/tester")
-    assert client.wait_for_services(timeout_sec=5)
+    assert client.wait_for_services(timeout_sec=20)
     return client
 
 
 def test_a_client_reads_and_sets(client: AsyncParameterClient, executor: SingleThreadedExecutor) -> None:
     def result(future: Any) -> Any:
-        executor.spin_until_future_complete(future, timeout_sec=5)
+        executor.spin_until_future_complete(future, timeout_sec=20)
         return future.result()
 
     assert result(client.set_parameters([Parameter("speed", value=2.0)])).results[0].successful
@@ -42,7 +42,7 @@ def test_a_client_sends_a_file(
     path = tmp_path / "params.yaml"
     path.write_text("/tester:\n  ros__parameters: {speed: 3.5, map: {name: warehouse}}\n")
     future = client.load_parameter_file(str(path))
-    executor.spin_until_future_complete(future, timeout_sec=5)
+    executor.spin_until_future_complete(future, timeout_sec=20)
     assert [node.get_parameter(name).value for name in ("speed", "map.name")] == [3.5, "warehouse"]
 
 

@@ -240,9 +240,9 @@ def test_others_read_and_set_by_services(context: Context, node: Node, executor:
 
     def call(srv_type: Any, name: str, **fields: Any) -> Any:
         client = node.create_client(srv_type, f"/tester/{name}")
-        assert client.wait_for_service(5)
+        assert client.wait_for_service(20)
         future = client.call_async(srv_type.Request(**fields))
-        executor.spin_until_future_complete(future, timeout_sec=5)
+        executor.spin_until_future_complete(future, timeout_sec=20)
         return future.result()
 
     values = call(GetParameters, "get_parameters", names=["speed"]).values

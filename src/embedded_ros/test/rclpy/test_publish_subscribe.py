@@ -1,3 +1,4 @@
+import threading
 from typing import Any
 
 import pytest
@@ -6,10 +7,10 @@ from std_msgs.msg import String
 
 from embedded_ros.rosidl import serialize
 from rclpy.context import Context
-from rclpy.event_handler import PublisherEventCallbacks, SubscriptionEventCallbacks
 from rclpy.exceptions import InvalidHandle, InvalidTopicNameException, NotInitializedException
-from rclpy.impl.errors import RCLError, UnsupportedEventTypeError
+from rclpy.impl.errors import RCLError
 from rclpy.node import Node
+from rclpy.publisher import Publisher
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.wait_for_message import wait_for_message
 
@@ -49,7 +50,7 @@ def test_a_callback_with_three_arguments_is_refused(node: Node) -> None:
         node.create_subscription(String, "chatter", lambda a, b, c: None, 10)
 
 
-def test_bytes_that_are_no_message_are_logged_and_passed_over(
+def test_bytes_that_are_no_message_are_logged_once_in_a_while_and_passed_over(
     node: Node, spin: Spin, capsys: pytest.CaptureFixture[str]
 ) -> None:
     received: list[String] = []
@@ -60,7 +61,7 @@ def test_bytes_that_are_no_message_are_logged_and_passed_over(
     publisher.publish(String(data="hello"))
     spin(lambda: received)
     assert received == [String(data="hello")]
-    assert capsys.readouterr().err.count("[tester]: ignored bytes that came on '/chatter': std_msgs/msg/String:") == 3
+    assert capsys.readouterr().err.count("[tester]: ignored bytes that came on '/chatter': std_msgs/msg/String:") == 1
 
 
 def test_the_queue_keeps_the_last(node: Node, spin: Spin) -> None:
@@ -114,6 +115,28 @@ def test_a_destroyed_publisher_cannot_publish(node: Node) -> None:
         publisher.publish(String())
 
 
+def test_a_publisher_can_be_destroyed_while_another_thread_publishes(node: Node) -> None:
+    ends: list[Exception] = []
+    for _ in range(20):
+        publisher = node.create_publisher(String, "chatter", 10)
+        is_publishing = threading.Event()
+
+        def publish(publisher: Publisher = publisher, is_publishing: threading.Event = is_publishing) -> None:
+            try:
+                while True:
+                    publisher.publish(b"\0" * 100_000)
+                    is_publishing.set()
+            except (InvalidHandle, RCLError) as error:
+                ends.append(error)
+
+        thread = threading.Thread(target=publish)
+        thread.start()
+        assert is_publishing.wait(20.0)
+        node.destroy_publisher(publisher)
+        thread.join()
+    assert len(ends) == 20
+
+
 def test_after_shutdown_publishing_raises(node: Node, context: Context) -> None:
     publisher = node.create_publisher(String, "chatter", 10)
     context.shutdown()
@@ -121,42 +144,10 @@ def test_after_shutdown_publishing_raises(node: Node, context: Context) -> None:
         publisher.publish(String())
 
 
-def test_matched_events_tell_who_came_and_went(node: Node, spin: Spin) -> None:
-    events: list[Any] = []
-    node.create_publisher(String, "chatter", 10, event_callbacks=PublisherEventCallbacks(matched=events.append))
-    subscription = node.create_subscription(String, "chatter", lambda _: None, 10)
-    spin(lambda: len(events) == 1)
-    node.destroy_subscription(subscription)
-    spin(lambda: len(events) == 2)
-    assert [(event.total_count, event.current_count, event.current_count_change) for event in events] == [
-        (1, 1, 1),
-        (1, 0, -1),
-    ]
-
-
-def test_lost_messages_are_told(node: Node, spin: Spin) -> None:
-    events: list[Any] = []
-    received: list[String] = []
-    callbacks = SubscriptionEventCallbacks(message_lost=events.append)
-    node.create_subscription(String, "chatter", received.append, 10, event_callbacks=callbacks)
-    publisher = node.create_publisher(String, "chatter", 10)
-    publisher.publish(String())
-    publisher.handle._wire._sequence += 3
-    publisher.publish(String())
-    spin(lambda: events and len(received) == 2)
-    assert (events[0].total_count, events[0].total_count_change) == (3, 3)
-
-
-def test_an_event_that_zenoh_does_not_have_is_refused_by_name(node: Node) -> None:
-    callbacks = SubscriptionEventCallbacks(deadline=lambda _: None)
-    with pytest.raises(UnsupportedEventTypeError, match="DEADLINE_MISSED"):
-        node.create_subscription(String, "chatter", lambda _: None, 10, event_callbacks=callbacks)
-
-
 def test_wait_for_message_takes_one(node: Node) -> None:
     latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
     node.create_publisher(String, "latched", latched).publish(String(data="map"))
-    assert wait_for_message(String, node, "latched", qos_profile=latched, time_to_wait=5) == (True, String(data="map"))
+    assert wait_for_message(String, node, "latched", qos_profile=latched, time_to_wait=20) == (True, String(data="map"))
     assert wait_for_message(String, node, "silent", time_to_wait=0.05) == (False, None)
 
 

@@ -191,5 +191,5 @@ def test_a_rate_ticks_while_another_thread_spins(node: Node, context: Context) -
         rate.sleep()
     assert clock.now() - start > Duration(seconds=0.03)
     executor.shutdown()
-    spinner.join(5)
+    spinner.join(20)
     assert node.destroy_rate(rate)
