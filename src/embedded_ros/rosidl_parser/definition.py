@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from embedded_ros.absent import module_getattr
+
 BOOLEAN_TYPE: Final = "boolean"
 OCTET_TYPE: Final = "octet"
 CHARACTER_TYPES: Final = ("char", "wchar")
@@ -54,20 +56,36 @@ class BasicType(AbstractNestableType):
             raise ValueError(f"basic type '{self.typename}': not one of {', '.join(BASIC_TYPES)}")
 
 
-@dataclass(frozen=True, slots=True, init=False)
 class NamespacedType(AbstractNestableType):
-    """Another interface: namespaces ('geometry_msgs', 'msg') and name 'Pose'."""
+    """Another interface: namespaces ['geometry_msgs', 'msg'] and name 'Pose'."""
 
-    namespaces: tuple[str, ...]
-    name: str
+    __slots__ = ("_parts",)
 
     def __init__(self, namespaces: Sequence[str], name: str) -> None:
-        object.__setattr__(self, "namespaces", tuple(namespaces))
-        object.__setattr__(self, "name", name)
+        self._parts = (*namespaces, name)
+
+    @property
+    def namespaces(self) -> list[str]:
+        """All parts of the name but the last, outermost first."""
+        return list(self._parts[:-1])
+
+    @property
+    def name(self) -> str:
+        """The last part."""
+        return self._parts[-1]
 
     def namespaced_name(self) -> tuple[str, ...]:
         """All parts of the name, outermost first."""
-        return (*self.namespaces, self.name)
+        return self._parts
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NamespacedType) and self._parts == other._parts
+
+    def __hash__(self) -> int:
+        return hash(self._parts)
+
+    def __repr__(self) -> str:
+        return f"NamespacedType(namespaces={self.namespaces}, name={self.name!r})"
 
 
 class AbstractGenericString(AbstractNestableType):
@@ -130,6 +148,10 @@ class AbstractNestedType(AbstractType):
 
     value_type: AbstractNestableType
 
+    def has_maximum_size(self) -> bool:
+        """Whether the number of elements is bounded."""
+        return not isinstance(self, UnboundedSequence)
+
 
 @dataclass(frozen=True, slots=True)
 class Array(AbstractNestedType):
@@ -154,3 +176,11 @@ class BoundedSequence(AbstractSequence):
     """`T[<=N]`."""
 
     maximum_size: int
+
+
+# What describes whole .idl files: they are read by `embedded_ros.rosidl.idl`.
+__getattr__ = module_getattr(
+    "rosidl_parser.definition",
+    frozenset({"Action", "Annotatable", "Annotation", "Constant", "IdlContent", "IdlFile", "IdlLocator", "Include"})
+    | {"Member", "Message", "NamedType", "Service", "Structure"},
+)

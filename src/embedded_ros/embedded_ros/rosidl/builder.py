@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import operator
+import os
 import re
 import threading
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 import numpy as np
 
-from embedded_ros.rosidl.checks import exact_type, field_check, packed_typecode
+from embedded_ros.rosidl.checks import conversion, exact_type, field_check, packed_typecode
 from embedded_ros.rosidl.errors import DefinitionError, InterfaceNotFoundError
 from embedded_ros.rosidl.message import Action, ActionImpl, Message, Service
 from embedded_ros.rosidl.model import (
@@ -41,6 +42,10 @@ Interface: TypeAlias = "type[Message | Service | Action]"
 
 UNSET: Final = object()
 """What a constructor's argument is when it was not given."""
+
+CHECK_FIELDS: Final = os.environ.get("ROS_PYTHON_CHECK_FIELDS") != "0"
+"""Whether assignments are checked where the constructor's `check_fields` does not say. Jazzy's default is no: there
+a wrong value is stored, and ends the process when it is published."""
 
 _classes: dict[str, Interface] = {}
 _lock = threading.RLock()
@@ -137,7 +142,7 @@ def _build_message(structure: Structure) -> type[Message]:
     namespace = _namespace(structure.interface_name, f"Message '{structure.interface_name}'.")
     namespace |= {constant.name: constant.value for constant in structure.constants}
     namespace |= {
-        "__slots__": [f"_{name}" for name in names],
+        "__slots__": [*(f"_{name}" for name in names), "_check_fields"],
         "_STRUCTURE": structure,
         "_fields_and_field_types": {
             name: type_text(field.type) for name, field in zip(names, structure.fields, strict=True)
@@ -168,10 +173,13 @@ def _nested_class(structure: Structure, field: Field) -> type[Message] | None:
 def _property(cls: type[Message], name: str, field: Field, nested: type[Message] | None) -> property:
     store = cls.__dict__[f"_{name}"].__set__
     check = field_check(name, field.type, nested)
+    convert = conversion(field.type)
     exact = exact_type(field.type, nested)
 
     def assign(self: Message, value: object) -> None:
-        store(self, value if type(value) is exact else check(value))
+        if type(value) is not exact:
+            value = check(value) if getattr(self, "_check_fields", CHECK_FIELDS) else convert(value)
+        store(self, value)
 
     return property(operator.attrgetter(f"_{name}"), assign, doc=f"Message field '{name}'.")
 
@@ -199,7 +207,7 @@ def _factory(field: Field, nested: type[Message] | None) -> Callable[[], object]
 def _zero(type_: AbstractNestableType) -> object:
     if isinstance(type_, AbstractGenericString):
         return ""
-    return {"boolean": False, "octet": b"\0", "float": 0.0, "double": 0.0}.get(basic(type_).typename, 0)
+    return {"boolean": False, "octet": b"\0", "char": "\0", "float": 0.0, "double": 0.0}.get(basic(type_).typename, 0)
 
 
 def _reject(name: str, unknown: Mapping[str, object]) -> NoReturn:
@@ -210,10 +218,11 @@ def _constructor(name: str, factories: Mapping[str, Callable[[], object]]) -> Ca
     """`__init__`, as source made to measure: a loop over the fields would take three times as long."""
     arguments = "".join(f"{field}=_UNSET, " for field in factories)
     lines = [
-        f"def __init__(_self, *, {arguments}check_fields=None, **_unknown):",
+        f"def __init__(_self, *, {arguments}check_fields=_default, **_unknown):",
         " if _unknown: _reject(_name, _unknown)",
+        " _self._check_fields = check_fields",
     ]
-    environment: dict[str, Any] = {"_UNSET": UNSET, "_reject": _reject, "_name": name}
+    environment: dict[str, Any] = {"_UNSET": UNSET, "_reject": _reject, "_name": name, "_default": CHECK_FIELDS}
     for index, (field, factory) in enumerate(factories.items()):
         initial = factory()
         if isinstance(initial, (bool, int, float, str, bytes)):  # immutable: one value serves all

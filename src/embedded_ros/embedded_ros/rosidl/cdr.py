@@ -12,6 +12,8 @@ from embedded_ros.rosidl.cdr_runtime import MalformedError
 from embedded_ros.rosidl.cdr_write import Writer, compile_writer
 from embedded_ros.rosidl.errors import CdrError
 from embedded_ros.rosidl.message import Message
+from embedded_ros.rosidl.model import element_type
+from rosidl_parser.definition import BasicType
 
 M = TypeVar("M", bound=Message)
 
@@ -57,9 +59,17 @@ def deserialize(cls: type[M], data: bytes | bytearray | memoryview) -> M:
 
 def _new_writer(cls: type[Message]) -> Writer:
     with _lock:
+        _check_types(cls)
         return _writers.setdefault(cls, compile_writer(cls._STRUCTURE))
 
 
 def _new_reader(cls: type[Message], order: Order) -> Reader:
     with _lock:
+        _check_types(cls)
         return _readers.setdefault((cls, order), compile_reader(cls._STRUCTURE, order))
+
+
+def _check_types(cls: type[Message]) -> None:
+    for field in cls._STRUCTURE.fields:
+        if element_type(field.type) == BasicType("char"):
+            raise CdrError(cls._INTERFACE, f"field '{field.name}': an .idl file's char can't be sent here, use uint8")

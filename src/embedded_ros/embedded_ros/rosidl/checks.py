@@ -11,6 +11,7 @@ import math
 from collections import UserList, UserString
 from collections.abc import Callable, Collection, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Any, Final, NoReturn, TypeAlias
 
 import numpy as np
@@ -43,12 +44,27 @@ TYPECODES: Final = {
 }
 """`array.array` type codes (and NumPy's type characters) of primitives whose arrays are stored packed."""
 
+_PYTHON_NAMES: Final = {"boolean": "bool", "octet": "bytes", "char": "str"}
+
+_FLOAT32_BOUND: Final = 3.402823466e38
+"""rosidl's, a little less than the largest float32; that one is let through, because people use it as a mark."""
+
 
 def packed_typecode(type_: AbstractType) -> str | None:
     """The type code of the packed array that holds such a field, None where a list does."""
     if isinstance(type_, AbstractNestedType) and isinstance(type_.value_type, BasicType):
         return TYPECODES.get(type_.value_type.typename)
     return None
+
+
+def conversion(type_: AbstractType) -> Check:
+    """How a field stores what is assigned with its checks off: packed where others are packed, else as it is."""
+    code = packed_typecode(type_)
+    if code is None:
+        return lambda value: value
+    if isinstance(type_, Array):
+        return partial(np.array, dtype=np.dtype(code))
+    return lambda value: array.array(code, value)  # type: ignore[call-overload]  # raises what is wrong
 
 
 def field_check(name: str, type_: AbstractType, nested: type | None) -> Check:
@@ -87,7 +103,7 @@ def _describe(type_: AbstractNestableType, nested: type | None) -> str:
     if isinstance(type_, AbstractGenericString):
         return "str"
     typename = basic(type_).typename
-    return "int" if typename in INTEGER_RANGES else {"boolean": "bool", "octet": "bytes"}.get(typename, "float")
+    return _PYTHON_NAMES.get(typename, "int" if typename in INTEGER_RANGES else "float")
 
 
 def _single(name: str, type_: AbstractNestableType, nested: type | None) -> Check:
@@ -136,8 +152,8 @@ def _float32(name: str) -> Check:
     def check(value: object) -> object:
         if not isinstance(value, float):
             _fail(name, "of type 'float'", value)
-        if abs(value) > FLOAT32_MAX and not math.isinf(value):
-            _fail(name, f"a float in [{-FLOAT32_MAX}, {FLOAT32_MAX}]", value)
+        if abs(value) > _FLOAT32_BOUND and not math.isinf(value) and abs(value) != FLOAT32_MAX:
+            _fail(name, f"a float in [{-_FLOAT32_BOUND}, {_FLOAT32_BOUND}]", value)
         return value
 
     return check
@@ -152,9 +168,19 @@ def _octet(name: str) -> Check:
     return check
 
 
+def _char(name: str) -> Check:
+    def check(value: object) -> object:
+        if not isinstance(value, (str, UserString)) or len(value) != 1 or ord(str(value)) > 127:
+            _fail(name, "of type 'str' or 'UserString' with length 1 and the character ord() in [-128, 127]", value)
+        return value
+
+    return check
+
+
 _OTHERS: Final[dict[str, Callable[[str], Check]]] = {
     "boolean": lambda name: _instance(name, bool, "of type 'bool'"),
     "octet": _octet,
+    "char": _char,
     "float": _float32,
     "double": lambda name: _instance(name, float, "of type 'float'"),
 }
@@ -207,10 +233,7 @@ def _packed_sequence(name: str, type_: AbstractNestedType, item: Check, code: st
             return values
         if isinstance(values, np.ndarray):
             return array.array(code, _cast(name, values, code).tobytes())
-        if code == "B" and isinstance(values, (bytes, bytearray, memoryview)):
-            return array.array(code, bytes(values))
-        checked: list[Any] = [item(element) for element in values]
-        return array.array(code, checked)
+        return _pack(values, item, code)
 
     return check
 
@@ -224,9 +247,25 @@ def _packed_array(name: str, type_: Array, item: Check, code: str) -> Check:
             if value.size != type_.size:
                 _fail(name, f"a numpy.ndarray() of size {type_.size}", value)
             return value if value.dtype == dtype and value.ndim == 1 else _cast(name, value.reshape(-1), code)
-        return np.array([item(element) for element in collection(value)], dtype=dtype)
+        return np.array(_pack(collection(value), item, code), dtype=dtype)
 
     return check
+
+
+def _pack(values: Collection[Any], item: Check, code: str) -> array.array[Any]:
+    """The numbers, converted in bulk; whole ones are taken for floats. `item` tells what is wrong with one."""
+    if code == "B" and isinstance(values, (bytes, bytearray, memoryview)):
+        return array.array(code, bytes(values))
+    # From bytes and other buffers, array.array() would take the memory, not the values.
+    numbers = list(values) if isinstance(values, (bytes, bytearray, memoryview, array.array)) else values
+    try:
+        packed = array.array(code, numbers)
+    except (TypeError, OverflowError):
+        return array.array(code, [item(number) for number in numbers])  # raises for that number
+    if code == "f" and packed and not (min(packed) > -_FLOAT32_BOUND and max(packed) < _FLOAT32_BOUND):
+        for number in numbers:
+            item(float(number))  # too large a number was rounded, or became infinite
+    return packed
 
 
 def _cast(name: str, values: NDArray[np.generic], code: str) -> NDArray[np.generic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from embedded_ros.rosidl.model import ActionDefinition, Definition, ServiceDefinition, element_type, interface_of
 from embedded_ros.rosidl.synthesis import definition
@@ -33,6 +33,7 @@ _TYPE_IDS: Final = {
     "uint64": 9,
     "float": 10,
     "double": 11,
+    "char": 13,
     "boolean": 15,
     "octet": 16,
 }
@@ -45,12 +46,15 @@ _Members = list[tuple[str, AbstractType]]
 @cache
 def interface_hash(interface: str) -> str:
     """'RIHS01_' and 64 hex digits, of a message, a service, an action or a part of one."""
-    root = definition(interface)
-    described = {
+    return "RIHS01_" + hashlib.sha256(json.dumps(interface_description(interface)).encode()).hexdigest()
+
+
+def interface_description(interface: str) -> dict[str, Any]:
+    """What is hashed: type_description_interfaces/TypeDescription as a dictionary, without default values."""
+    return {
         "type_description": _individual(interface),
-        "referenced_type_descriptions": [_individual(name) for name in sorted(_referenced(root))],
+        "referenced_type_descriptions": [_individual(name) for name in sorted(_referenced(definition(interface)))],
     }
-    return "RIHS01_" + hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 def _referenced(root: Definition) -> set[str]:

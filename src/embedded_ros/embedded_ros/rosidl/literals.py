@@ -51,20 +51,21 @@ def split_array(text: str) -> list[str]:
     """The elements' texts of '[a, b]'. Raises ValueError if the brackets or quotes don't match."""
     if not (text.startswith("[") and text.endswith("]")):
         raise ValueError(f"'{text}' is not an array; write [a, b, …]")
-    items, current, quote = [], "", ""
+    items, current, quote, previous = [], "", "", ""
     for character in text[1:-1]:
         if quote:
-            quote = "" if character == quote else quote
+            quote = "" if character == quote and previous != "\\" else quote
         elif character in "\"'":
             quote = character
-        elif character == ",":
+        previous = character
+        if character == "," and not quote:
             items.append(current.strip())
             current = ""
-            continue
-        current += character
+        else:
+            current += character
     if quote:
         raise ValueError(f"{text}: a quote is not closed")
-    return [*items, current.strip()] if current.strip() or items else []
+    return [*items, current.strip()] if current.strip() else items  # a comma may follow the last element
 
 
 def _parse_float(text: str) -> float:

@@ -13,6 +13,8 @@ from typing import Final
 from embedded_ros.rosidl.errors import InterfaceNotFoundError
 from embedded_ros.rosidl.model import KINDS, Kind
 
+# Packages that Jazzy built have an .idl beside each .msg, made from it: what people wrote comes first.
+_SUFFIXES: Final[dict[Kind, tuple[str, ...]]] = {"msg": ("msg", "idl"), "srv": ("srv",), "action": ("action",)}
 _BUILTIN_PREFIX: Final = Path(__file__).resolve().parent.parent / "prefix"
 
 
@@ -46,16 +48,18 @@ def interface_names(package: str, kind: Kind) -> list[str]:
     """Names of the package's interfaces of one kind, sorted; those of the first prefix that has the package."""
     for prefix in prefixes():
         if _kinds_in(prefix, package):
-            return sorted(path.stem for path in (prefix / "share" / package / kind).glob(f"*.{kind}"))
+            folder = prefix / "share" / package / kind
+            return sorted({path.stem for suffix in _SUFFIXES[kind] for path in folder.glob(f"*.{suffix}")})
     return []
 
 
 def find_definition(package: str, kind: Kind, name: str) -> Path:
     """The definition file. Raises InterfaceNotFoundError that says what the package does have."""
     for prefix in prefixes():
-        path = prefix / "share" / package / kind / f"{name}.{kind}"
-        if path.is_file():
-            return path
+        for suffix in _SUFFIXES[kind]:
+            path = prefix / "share" / package / kind / f"{name}.{suffix}"
+            if path.is_file():
+                return path
     full_name = f"{package}/{kind}/{name}"
     if not is_interface_package(package):
         raise InterfaceNotFoundError(

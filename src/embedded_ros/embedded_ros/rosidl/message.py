@@ -11,7 +11,16 @@ from embedded_ros.rosidl.model import Structure
 from rosidl_parser.definition import AbstractType
 
 
-class Message:
+class MessageType(type):
+    """The class of message classes: keeps their constants and defaults from being assigned."""
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        if name.isupper() and name in cls.__dict__:
+            raise AttributeError(f"'{cls.__module__}.{cls.__name__}.{name}' is a constant and can't be assigned")
+        super().__setattr__(name, value)
+
+
+class Message(metaclass=MessageType):
     """Base of generated messages: fields are typed properties over slots, as Jazzy's generator makes them."""
 
     __slots__ = ()
@@ -21,6 +30,7 @@ class Message:
     _INTERFACE: ClassVar[str]
     _fields_and_field_types: ClassVar[dict[str, str]]
     SLOT_TYPES: ClassVar[tuple[AbstractType, ...]] = ()
+    _check_fields: bool
 
     @classmethod
     def get_fields_and_field_types(cls) -> dict[str, str]:

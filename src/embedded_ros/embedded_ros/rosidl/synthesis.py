@@ -6,6 +6,7 @@ import threading
 from typing import Final
 
 from embedded_ros.rosidl.errors import InterfaceNotFoundError
+from embedded_ros.rosidl.idl import parse_idl
 from embedded_ros.rosidl.lookup import find_definition
 from embedded_ros.rosidl.model import (
     KINDS,
@@ -68,7 +69,9 @@ def _load(interface: str) -> None:
     package, kind, name = split_name(interface)
     root = name.partition("_")[0]
     path = find_definition(package, kind, root)
-    parsed = parse(path.read_text(encoding="utf-8"), package, kind, root, str(path))
+    text = path.read_text(encoding="utf-8")
+    is_idl = path.suffix == ".idl"
+    parsed = parse_idl(text, package, root, str(path)) if is_idl else parse(text, package, kind, root, str(path))
     for part in _with_parts(parsed):
         _definitions.setdefault(part.interface_name, part)
 

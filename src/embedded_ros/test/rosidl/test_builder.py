@@ -2,7 +2,11 @@
 
 import array
 import copy
+import math
+import os
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -17,7 +21,15 @@ from std_srvs.srv import SetBool, Trigger
 from test_msgs.msg import Arrays, BoundedSequences, Constants, Defaults, Nested, UnboundedSequences, WStrings
 from test_msgs.msg import Strings as StringsMessage
 
-from embedded_ros.rosidl import InterfaceNotFoundError, dds_type_name, get_message, interface_name
+from embedded_ros.rosidl import (
+    CdrError,
+    InterfaceNotFoundError,
+    dds_type_name,
+    get_message,
+    interface_name,
+    serialize,
+)
+from embedded_ros.rosidl.model import FLOAT32_MAX
 from rosidl_parser.definition import Array, BasicType, NamespacedType, UnboundedSequence
 
 
@@ -47,12 +59,48 @@ def test_constants_are_class_attributes() -> None:
         Constants().INT8_CONST = 3
 
 
+@pytest.mark.parametrize(("owner", "name"), [(Constants, "INT8_CONST"), (Defaults, "INT8_VALUE__DEFAULT")])
+def test_constants_and_defaults_stay_as_they_are(owner: type, name: str) -> None:
+    with pytest.raises(AttributeError, match=f"{name}' is a constant"):
+        setattr(owner, name, 3)
+
+
+def test_numbers_are_taken_for_float_sequences_as_jazzy_takes_them() -> None:
+    assert LaserScan(ranges=[1, 2]).ranges == array.array("f", [1.0, 2.0])
+    assert PoseWithCovariance(covariance=[1] * 36).covariance.dtype == np.float64
+    assert LaserScan(ranges=[FLOAT32_MAX, -math.inf, math.nan]).ranges[0] == FLOAT32_MAX
+
+
+def test_checks_can_be_switched_off() -> None:
+    message = String(check_fields=False)
+    message.data = 5
+    assert message.data == 5
+    scan = LaserScan(ranges=(1.0, 2.0), check_fields=False)
+    assert scan.ranges == array.array("f", [1.0, 2.0])
+    with pytest.raises(CdrError, match="std_msgs/msg/String"):
+        serialize(message)
+
+
+def test_the_environment_switches_checks_off() -> None:
+    program = "from std_msgs.msg import String; print(String(data=5).data)"
+    environment = {**os.environ, "ROS_PYTHON_CHECK_FIELDS": "0"}
+    ended = subprocess.run(
+        [sys.executable, "-c", program], check=False, env=environment, capture_output=True, text=True
+    )
+    assert (ended.stdout, ended.stderr) == ("5\n", "")
+
+
 def test_shape_of_the_class() -> None:
-    assert Header.__slots__ == ["_stamp", "_frame_id"]
+    assert Header.__slots__ == ["_stamp", "_frame_id", "_check_fields"]
     assert Header.get_fields_and_field_types() == {"stamp": "builtin_interfaces/Time", "frame_id": "string"}
     assert Header.SLOT_TYPES[0] == NamespacedType(["builtin_interfaces", "msg"], "Time")
     assert LaserScan.SLOT_TYPES[-1] == UnboundedSequence(BasicType("float"))
     assert PoseWithCovariance.SLOT_TYPES[1] == Array(BasicType("double"), 36)
+    assert [type_.has_maximum_size() for type_ in (PoseWithCovariance.SLOT_TYPES[1], LaserScan.SLOT_TYPES[-1])] == [
+        True,
+        False,
+    ]
+    assert Header.SLOT_TYPES[0].namespaces == ["builtin_interfaces", "msg"]
     assert LaserScan.__module__ == "sensor_msgs.msg._laser_scan"
     assert BoundedSequences.get_fields_and_field_types()["basic_types_values"] == "sequence<test_msgs/BasicTypes, 3>"
     assert Arrays.get_fields_and_field_types()["float64_values"] == "double[3]"
@@ -81,7 +129,8 @@ def test_unknown_attributes_are_refused() -> None:
         (ColorRGBA(), "r", 1e39, "The 'r' field must be a float in"),
         (Twist(), "linear", Quaternion(), "The 'linear' field must be a sub message of type 'Vector3'"),
         (LaserScan(), "ranges", "abc", "The 'ranges' field must be a set or sequence"),
-        (LaserScan(), "ranges", [1.0, 2], "The 'ranges' field must be of type 'float'; got 2"),
+        (LaserScan(), "ranges", [1.0, "2"], "The 'ranges' field must be of type 'float'; got '2'"),
+        (LaserScan(), "ranges", [1e39], "The 'ranges' field must be a float in"),
         (LaserScan(), "ranges", array.array("d", [1.0]), "with the type code of 'f'"),
         (Image(), "data", [256], r"an unsigned integer in \[0, 255\]"),
         (Image(), "data", np.array([300]), "whose values fit dtype 'uint8'"),

@@ -48,6 +48,8 @@ def test_field_types(text: str, expected: object) -> None:
 @pytest.mark.parametrize(
     ("text", "default"),
     [
+        ("string[] a [\"H\\\"el'lo\", 'Wo\\'r\"ld']", ("H\"el'lo", "Wo'r\"ld")),
+        ('string[] a ["Hel,lo", \',World\', abcd , "!,",]', ("Hel,lo", ",World", "abcd", "!,")),
         ("float64 w 1", 1.0),
         ("bool on true", True),
         ("int8 n -3", -3),

@@ -1,5 +1,5 @@
 # Toolchain file for machines without a C compiler: interface packages enable C and C++, and have nothing to compile.
-# Use it for the workspace's build only: CMAKE_TOOLCHAIN_FILE=.../no_compiler.cmake colcon build
+# The set-up scripts of the prefix name it in CMAKE_TOOLCHAIN_FILE where there is no cc.
 
 set(CMAKE_SYSTEM_NAME "${CMAKE_HOST_SYSTEM_NAME}")
 set(CMAKE_SYSTEM_PROCESSOR "${CMAKE_HOST_SYSTEM_PROCESSOR}")

@@ -22,9 +22,9 @@ function(rosidl_generate_interfaces target)
 endfunction()
 
 function(_embedded_ros_install_definition definition name_variable)
-  if(NOT definition MATCHES "^(msg|srv|action)/[A-Z][A-Za-z0-9]*\\.(msg|srv|action)$")
+  if(NOT definition MATCHES "^(msg/[A-Z][A-Za-z0-9]*\\.(msg|idl)|(srv|action)/[A-Z][A-Za-z0-9]*\\.(srv|action))$")
     message(FATAL_ERROR
-      "rosidl_generate_interfaces(): '${definition}' is not of the form msg/Name.msg, srv/Name.srv or action/Name.action")
+      "rosidl_generate_interfaces(): '${definition}' is not of the form msg/Name.msg, msg/Name.idl, srv/Name.srv or action/Name.action")
   endif()
   if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${definition}")
     message(FATAL_ERROR

@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(rosapi_msgs_FOUND TRUE)

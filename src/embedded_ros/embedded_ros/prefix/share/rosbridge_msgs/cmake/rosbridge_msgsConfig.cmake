@@ -1,0 +1,2 @@
+# Interfaces only: nothing to link.
+set(rosbridge_msgs_FOUND TRUE)
