@@ -145,10 +145,3 @@ def test_it_is_active_when_goals_can_be_sent_and_the_pose_is_known(server: Serve
     server.node.create_publisher(PoseWithCovarianceStamped, "amcl_pose", latched).publish(PoseWithCovarianceStamped())
     navigator.waitUntilNav2Active()
     assert navigator.initial_pose_received
-
-
-def test_what_the_underlay_does_not_serve_is_refused_by_name(navigator: BasicNavigator) -> None:
-    with pytest.raises(
-        NotImplementedError, match=r"BasicNavigator\.goThroughPoses\(\) is not in the embedded underlay"
-    ):
-        navigator.goThroughPoses([pose(1.0)])
