@@ -22,9 +22,7 @@ def get_resource(resource_type: str, resource_name: str) -> tuple[str, str]:
     """Content of the resource and the prefix that has it. Raises LookupError if none does, OSError if unreadable."""
     prefix = has_resource(resource_type, resource_name)
     if prefix is False:
-        raise LookupError(
-            f"Could not find the resource '{resource_name}' of type '{resource_type}' in {get_search_paths()}"
-        )
+        raise LookupError(f"Could not find the resource '{resource_name}' of type '{resource_type}'")
     return (Path(prefix) / RESOURCE_INDEX_SUBFOLDER / resource_type / resource_name).read_text(encoding="utf-8"), prefix
 
 

@@ -61,7 +61,9 @@ def do_transform_pose(pose: Pose, transform: TransformStamped) -> Pose:
     result = Pose()
     _set(result.position, moved.translation)
     orientation = result.orientation
-    orientation.x, orientation.y, orientation.z, orientation.w = normalized(moved.rotation)
+    # Of the two quaternions of a rotation, Jazzy gives the one with w >= 0.
+    sign = -1.0 if moved.rotation[3] < 0.0 else 1.0
+    orientation.x, orientation.y, orientation.z, orientation.w = (sign * part for part in normalized(moved.rotation))
     return result
 
 

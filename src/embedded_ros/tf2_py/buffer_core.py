@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import threading
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from geometry_msgs.msg import TransformStamped
 
+import rclpy.duration  # noqa: F401  # as Jazzy's: `rclpy.duration` and `rclpy.time` are there after it
+from embedded_ros.absent import AbsentFromUnderlayError
+from rclpy.logging import get_logger
+from rclpy.time import Time
 from tf2_py.cache import Cache, Link, StaticCache, TimeCache, seconds_text
 from tf2_py.exceptions import (
     ConnectivityException,
@@ -24,7 +27,7 @@ DEFAULT_CACHE_TIME_NS: Final = 10_000_000_000
 NORMALIZATION_TOLERANCE: Final = 10e-3
 _MAX_DEPTH: Final = 1000
 
-_logger = logging.getLogger("tf2")
+_console = get_logger("tf2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +102,28 @@ class BufferCore:
 
     def get_latest_common_time(self, target_frame: str, source_frame: str) -> Any:
         """The newest time at which all transforms between two frames are known, as an rclpy Time."""
-        from rclpy.time import Time
-
         with self._lock:
             for name, argument in ((target_frame, "target_frame"), (source_frame, "source_frame")):
                 self._check_frame(name, argument, "getLatestCommonTime")
             return Time(nanoseconds=self._latest_common_ns(target_frame, source_frame))
+
+    def lookupVelocityCore(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Not in the embedded underlay."""
+        raise AbsentFromUnderlayError("tf2_py.BufferCore.lookupVelocityCore")
+
+    def lookupVelocityFullCore(self, *_args: Any) -> NoReturn:
+        """Not in the embedded underlay."""
+        raise NotImplementedError(
+            "BufferCore.lookupVelocityFullCore() is not in the embedded underlay: use ROS 2 Jazzy"
+        )
+
+    def _frameExists(self, frame: str) -> bool:
+        with self._lock:
+            return frame in self._frames
+
+    def _getFrameStrings(self) -> list[str]:
+        with self._lock:
+            return sorted(self._frames)
 
     def all_frames_as_string(self) -> str:
         """One line a frame."""
@@ -125,7 +144,7 @@ class BufferCore:
         rigid = _rigid(message)
         problem = _problem(child, parent, rigid)
         if problem:
-            _logger.error('TF: ignoring transform from authority "%s": %s', authority, problem)
+            _console.error(f"TF: ignoring transform from authority '{authority}': {problem}")
             return
         link = Link(parent, rigid, to_ns(message.header.stamp), authority)
         with self._lock:
@@ -135,11 +154,9 @@ class BufferCore:
             kept = cache.insert(link)
             self._frames |= {child, parent}
         if not kept:
-            _logger.warning(
-                "TF_OLD_DATA: transform of frame %s at time %s from authority %s lies before the buffer's start",
-                child,
-                seconds_text(link.stamp_ns),
-                authority,
+            _console.warning(
+                f"TF_OLD_DATA: transform of frame {child} at time {seconds_text(link.stamp_ns)} from authority "
+                f"{authority} lies before the buffer's start"
             )
 
     def _check_frame(self, name: str, argument: str, caller: str) -> None:

@@ -1,6 +1,5 @@
 """Transforms over ROS: listen, keep, look up, send."""
 
-from embedded_ros.absent import module_getattr
 from tf2_py import (
     BufferCore,
     ConnectivityException,
@@ -11,6 +10,7 @@ from tf2_py import (
     TransformException,
 )
 from tf2_ros.buffer import Buffer
+from tf2_ros.buffer_client import BufferClient
 from tf2_ros.buffer_interface import (
     BufferInterface,
     ConvertRegistration,
@@ -26,6 +26,7 @@ from tf2_ros.transform_listener import TransformListener
 
 __all__ = [
     "Buffer",
+    "BufferClient",
     "BufferCore",
     "BufferInterface",
     "ConnectivityException",
@@ -44,5 +45,3 @@ __all__ = [
     "TypeException",
     "convert",
 ]
-
-__getattr__ = module_getattr("tf2_ros", frozenset({"BufferClient"}))

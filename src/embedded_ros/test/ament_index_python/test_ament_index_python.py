@@ -1,5 +1,6 @@
 """The resource index over several prefixes."""
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from ament_index_python import (
     get_search_paths,
     has_resource,
 )
+from ament_index_python.cli import main, resource_name_completer
 
 
 @pytest.fixture
@@ -79,3 +81,29 @@ def test_types(prefixes: tuple[Path, Path]) -> None:
 def test_the_underlay_is_there_without_an_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AMENT_PREFIX_PATH", raising=False)
     assert Path(get_package_share_directory("std_msgs"), "msg", "String.msg").is_file()
+
+
+def test_an_empty_search_path_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMENT_PREFIX_PATH", "")
+    with pytest.raises(OSError, match="'AMENT_PREFIX_PATH' is set to nothing"):
+        get_packages_with_prefixes()
+
+
+def test_only_the_named_prefixes_are_searched(prefixes: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AMENT_PREFIX_PATH", f"{prefixes[0]}:/not/there")
+    assert get_search_paths() == [str(prefixes[0])]
+    with pytest.raises(PackageNotFoundError):
+        get_package_prefix("std_msgs")
+
+
+def test_the_command_prints_types_resources_and_content(
+    prefixes: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([]) is None
+    assert {"packages", "plugin"} <= set(capsys.readouterr().out.splitlines())
+    assert main(["packages"]) is None
+    assert f"one\t{prefixes[0]}" in capsys.readouterr().out.splitlines()
+    assert main(["packages", "one"]) is None
+    assert capsys.readouterr().out.startswith(f"{prefixes[0]}\n")
+    assert main(["packages", "nope"]) == "Could not find the resource 'nope' of type 'packages'"
+    assert "one" in list(resource_name_completer("o", Namespace(resource_type="packages")))

@@ -69,3 +69,11 @@ def test_polygon_is_moved_point_by_point(quarter_turn: TransformStamped) -> None
     polygon.polygon.points = [Point32(x=1.0), Point32(y=1.0)]
     moved = do_transform_polygon_stamped(polygon, quarter_turn).polygon.points
     np.testing.assert_allclose([(point.x, point.y) for point in moved], [(1.0, 1.0), (0.0, 0.0)], atol=1e-7)
+
+
+def test_of_a_rotations_two_quaternions_the_one_with_positive_w_comes_out() -> None:
+    upside_down = TransformStamped()
+    upside_down.transform.rotation.x, upside_down.transform.rotation.w = 1.0, 0.0
+    pose = PoseStamped()
+    pose.pose.orientation.x, pose.pose.orientation.w = 1.0, 0.0
+    assert do_transform_pose_stamped(pose, upside_down).pose.orientation.w == 1.0
