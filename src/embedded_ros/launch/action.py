@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .conditions import IfCondition, UnlessCondition
 from .events.execution_complete import ExecutionComplete
 from .launch_description_entity import LaunchDescriptionEntity
 
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .condition import Condition
+    from .frontend import Entity, Parser
+    from .frontend.expose import Parsed
     from .launch_context import LaunchContext
 
 
@@ -19,6 +22,18 @@ class Action(LaunchDescriptionEntity):
 
     def __init__(self, *, condition: Condition | None = None) -> None:
         self._condition = condition
+
+    @classmethod
+    def parse(cls, entity: Entity, parser: Parser) -> Parsed:
+        """Keyword arguments that the attributes `if` and `unless`, which every element may have, stand for."""
+        given = {name: entity.get_attr(name, optional=True) for name in ("if", "unless")}
+        if None not in given.values():
+            raise RuntimeError("if and unless conditions can't be used simultaneously")
+        if given["if"] is not None:
+            return cls, {"condition": IfCondition(parser.parse_substitution(given["if"]))}
+        if given["unless"] is not None:
+            return cls, {"condition": UnlessCondition(parser.parse_substitution(given["unless"]))}
+        return cls, {}
 
     @property
     def condition(self) -> Condition | None:

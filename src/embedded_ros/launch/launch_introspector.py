@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from embedded_ros.absent import module_getattr
+
 from .actions import ExecuteProcess
 
 if TYPE_CHECKING:
@@ -41,3 +43,18 @@ def _title(entity: LaunchDescriptionEntity) -> str:
 
 def _indented(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" for line in lines]
+
+
+__getattr__ = module_getattr(
+    __name__,
+    frozenset(
+        {
+            "format_action",
+            "format_entities",
+            "format_event_handler",
+            "format_substitutions",
+            "indent",
+            "tree_like_indent",
+        }
+    ),
+)

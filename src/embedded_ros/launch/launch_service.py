@@ -21,6 +21,7 @@ from .utilities import (
     normalize_to_list_of_entities,
     visit_all_entities_and_collect_futures,
 )
+from .utilities.event_loops import is_running_in, loop_of_thread, moved
 
 if TYPE_CHECKING:
     from .event import Event
@@ -39,9 +40,9 @@ class LaunchService:
         launch_config.level = logging.DEBUG if debug else logging.INFO
         self._debug = debug
         self._logger = get_logger("launch")
-        self._context = LaunchContext(argv=argv, noninteractive=noninteractive)
-        self._context.register_event_handler(OnIncludeLaunchDescription())
-        self._context.register_event_handler(OnShutdown(on_shutdown=self._on_shutdown))
+        self.__context = LaunchContext(argv=argv, noninteractive=noninteractive)
+        self.__context.register_event_handler(OnIncludeLaunchDescription())
+        self.__context.register_event_handler(OnShutdown(on_shutdown=self._on_shutdown))
         self._entity_future_pairs: list[tuple[LaunchDescriptionEntity, asyncio.Future[Any]]] = []
         # Guards the loop: other threads emit events while run() may be ending.
         self._loop_lock = threading.RLock()
@@ -53,7 +54,7 @@ class LaunchService:
     @property
     def context(self) -> LaunchContext:
         """The launch's state."""
-        return self._context
+        return self.__context
 
     @property
     def event_loop(self) -> asyncio.AbstractEventLoop | None:
@@ -68,10 +69,10 @@ class LaunchService:
     def emit_event(self, event: Event) -> None:
         """Queue an event, from any thread; before the launch runs, it waits for that."""
         with self._loop_lock:
-            if self._loop is None or _is_running_in(self._loop):
-                self._context.emit_event_sync(event)
+            if self._loop is None or is_running_in(self._loop):
+                self.__context.emit_event_sync(event)
                 return
-            emitted = asyncio.run_coroutine_threadsafe(self._context.emit_event(event), self._loop)
+            emitted = asyncio.run_coroutine_threadsafe(self.__context.emit_event(event), self._loop)
         emitted.result()
 
     def include_launch_description(self, launch_description: LaunchDescription) -> None:
@@ -80,13 +81,7 @@ class LaunchService:
 
     def run(self, *, shutdown_when_idle: bool = True) -> int:
         """Run until all is over; from the main thread. Gives 0, or 1 if anything went wrong in launch itself."""
-        loop = asyncio.new_event_loop()
-        asyncio.set_event_loop(loop)
-        try:
-            return loop.run_until_complete(self.run_async(shutdown_when_idle=shutdown_when_idle))
-        finally:
-            _close(loop)
-            asyncio.set_event_loop(None)
+        return loop_of_thread().run_until_complete(self.run_async(shutdown_when_idle=shutdown_when_idle))
 
     async def run_async(self, *, shutdown_when_idle: bool = True) -> int:
         """As `run`, inside a loop that runs already; `shutdown_when_idle` False: until `shutdown` is called."""
@@ -111,11 +106,12 @@ class LaunchService:
             if self._loop is not None:
                 raise RuntimeError("LaunchService cannot be run multiple times concurrently.")
             loop.set_debug(self._debug)
+            replaced_handler = loop.get_exception_handler()
             loop.set_exception_handler(self._on_loop_exception)
             self._task = asyncio.current_task(loop)
-            self._context._set_asyncio_loop(loop)
-            self._context._set_is_shutdown(False)
-            self._context._event_queue = _moved(self._context._event_queue)
+            self.__context._set_asyncio_loop(loop)
+            self.__context._set_is_shutdown(False)
+            self.__context._event_queue = moved(self.__context._event_queue)
             self._loop = loop
         try:
             with AsyncSafeSignalManager(loop) as manager:
@@ -125,7 +121,8 @@ class LaunchService:
                 yield
         finally:
             with self._loop_lock:
-                self._context._set_asyncio_loop(None)
+                loop.set_exception_handler(replaced_handler)
+                self.__context._set_asyncio_loop(None)
                 self._loop = None
                 self._shutting_down = False
 
@@ -147,10 +144,11 @@ class LaunchService:
         finally:
             if event_task is not None:
                 event_task.cancel()
+                await asyncio.wait([event_task])
 
     async def _wait_for_news(self, event_task: asyncio.Task[None]) -> None:
         futures = [future for _, future in self._entity_future_pairs]
-        futures += self._context._completion_futures
+        futures += self.__context._completion_futures
         done, _ = await asyncio.wait([*futures, event_task], return_when=asyncio.FIRST_COMPLETED)
         for future in done:
             error = None if future.cancelled() else future.exception()
@@ -165,22 +163,22 @@ class LaunchService:
         self._shutdown(reason=message, force_sync=True)
 
     def _is_idle(self) -> bool:
-        context = self._context
+        context = self.__context
         self._entity_future_pairs = [pair for pair in self._entity_future_pairs if not pair[1].done()]
         context._completion_futures = [f for f in context._completion_futures if not f.done()]
         return not self._entity_future_pairs and not context._completion_futures and context._event_queue.empty()
 
     async def _process_one_event(self) -> None:
-        event = await self._context._event_queue.get()
+        event = await self.__context._event_queue.get()
         self._logger.debug("processing event: '%s'", event)
-        for event_handler in tuple(self._context._event_handlers):
+        for event_handler in tuple(self.__context._event_handlers):
             if event_handler.matches(event):
-                self._context._push_locals()
+                self.__context._push_locals()
                 try:
-                    for entity in normalize_to_list_of_entities(event_handler.handle(event, self._context)):
-                        self._entity_future_pairs += visit_all_entities_and_collect_futures(entity, self._context)
+                    for entity in normalize_to_list_of_entities(event_handler.handle(event, self.__context)):
+                        self._entity_future_pairs += visit_all_entities_and_collect_futures(entity, self.__context)
                 finally:
-                    self._context._pop_locals()
+                    self.__context._pop_locals()
 
     def _on_shutdown(self, event: Shutdown, context: LaunchContext) -> None:  # noqa: ARG002
         self._shutting_down = True
@@ -193,13 +191,13 @@ class LaunchService:
         if not self._shutting_down:
             event = Shutdown(reason=reason, due_to_sigint=due_to_sigint)
             if force_sync or self._loop is None:
-                self._context.emit_event_sync(event)
-            elif _is_running_in(self._loop):
-                emitted = self._context.emit_event(event)
+                self.__context.emit_event_sync(event)
+            elif is_running_in(self._loop):
+                emitted = self.__context.emit_event(event)
             else:
                 self.emit_event(event)
         self._shutting_down = True
-        self._context._set_is_shutdown(True)
+        self.__context._set_is_shutdown(True)
         return emitted
 
     def _on_sigint(self, signum: int) -> None:  # noqa: ARG002
@@ -218,7 +216,7 @@ class LaunchService:
             return
         # Only killing them leaves no orphans: who sends SIGTERM twice does not want to wait.
         self._logger.error("%s received again, killing all processes", name)
-        self._context.emit_event_sync(SignalProcess(signal_number=signal.SIGKILL, process_matcher=_is_started))
+        self.__context.emit_event_sync(SignalProcess(signal_number=signal.SIGKILL, process_matcher=_is_started))
 
     def _on_loop_exception(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self._return_code = 1
@@ -227,27 +225,3 @@ class LaunchService:
 
 def _is_started(action: Any) -> bool:
     return "pid" in (action.process_details or {})
-
-
-def _is_running_in(loop: asyncio.AbstractEventLoop) -> bool:
-    try:
-        return asyncio.get_running_loop() is loop
-    except RuntimeError:
-        return False
-
-
-def _moved(queue: asyncio.Queue[Any]) -> asyncio.Queue[Any]:
-    """A queue belongs to the first loop that waits on it: take what was queued before into a new one."""
-    moved: asyncio.Queue[Any] = asyncio.Queue()
-    while not queue.empty():
-        moved.put_nowait(queue.get_nowait())
-    return moved
-
-
-def _close(loop: asyncio.AbstractEventLoop) -> None:
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.close()

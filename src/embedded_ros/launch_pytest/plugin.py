@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import pytest
 
 from launch import LaunchDescription, LaunchService
-from launch.launch_description_entity import LaunchDescriptionEntity
+from launch_testing.actions.ready import ready_actions
 
 from .actions import ReadyToTest
 from .fixture import (
@@ -80,23 +80,13 @@ async def _ready_or_over(ready: asyncio.Event, task: asyncio.Task[int], prefix: 
 
 
 def _ready_action(description: LaunchDescription) -> ReadyToTest:
-    found = list(_ready_actions(description.entities))
+    found = list(ready_actions(description.entities))
     if not found:
         found = [ReadyToTest()]
         description.add_entity(found[0])
     if len(found) > 1:
         raise RuntimeError("launch_pytest fixtures must return a LaunchDescription with only one ReadyToTest action")
     return found[0]
-
-
-def _ready_actions(entities: Any) -> Iterator[ReadyToTest]:
-    entity: LaunchDescriptionEntity
-    for entity in entities:
-        if isinstance(entity, ReadyToTest):
-            yield entity
-        yield from _ready_actions(entity.describe_sub_entities())
-        for _, conditional in entity.describe_conditional_sub_entities():
-            yield from _ready_actions(conditional)
 
 
 def _fixture_of(item: pytest.Item) -> Any | None:
@@ -118,7 +108,7 @@ def pytest_pycollect_makeitem(collector: Any, name: str, obj: Any) -> list[pytes
     """Collect marked tests; a generator beside a longer-lived launch becomes two items, the second one after it."""
     if not collector.funcnamefilter(name) or not inspect.isfunction(obj):
         return None
-    probe = pytest.Function.from_parent(collector, name=name)
+    probe = pytest.Function.from_parent(collector, name=name)  # type: ignore[no-untyped-call]
     if probe.get_closest_marker("launch") is None:
         return None
     fixture = _fixture_of(probe)

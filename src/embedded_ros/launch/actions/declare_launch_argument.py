@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..action import Action
+from ..frontend.entity import Entity
+from ..frontend.expose import expose_action
 from ..logging import get_logger
 from ..utilities import normalize_to_list_of_substitutions, perform_substitutions
 
 if TYPE_CHECKING:
+    from ..frontend import Entity, Parser
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..some_substitutions_type import SomeSubstitutionsType
     from ..substitution import Substitution
 
 
+@expose_action("arg")
 class DeclareLaunchArgument(Action):
     """An argument that `ros2 launch FILE name:=value` or an including description sets.
 
@@ -41,6 +46,22 @@ class DeclareLaunchArgument(Action):
         self._description = _described(description, self._choices)
         # Set by who walks the description: whether the argument is only there under some condition.
         self._conditionally_included = False
+
+    @classmethod
+    def parse(cls, entity: Entity, parser: Parser) -> Parsed:
+        """What the element `arg` holds."""
+        _, kwargs = super().parse(entity, parser)
+        kwargs["name"] = parser.escape_characters(entity.get_attr("name"))
+        default_value = entity.get_attr("default", optional=True)
+        if default_value is not None:
+            kwargs["default_value"] = parser.parse_substitution(default_value)
+        description = entity.get_attr("description", optional=True)
+        if description is not None:
+            kwargs["description"] = parser.escape_characters(description)
+        choices = entity.get_attr("choice", data_type=list[Entity], optional=True)
+        if choices is not None:
+            kwargs["choices"] = [parser.escape_characters(choice.get_attr("value")) for choice in choices]
+        return cls, kwargs
 
     def _check_choices(self, choices: list[str], default_value: object) -> None:
         if not choices:

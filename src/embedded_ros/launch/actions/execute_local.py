@@ -3,41 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from ..action import Action
-from ..conditions import evaluate_condition_expression
 from ..event_handler import BaseEventHandler, EventHandler
 from ..event_handlers import OnProcessExit, OnProcessIO, OnProcessStart, OnShutdown
 from ..events import matches_action
 from ..events.process import (
     ProcessExited,
-    ProcessIO,
-    ProcessStarted,
-    ProcessStderr,
-    ProcessStdout,
     ShutdownProcess,
     SignalProcess,
 )
 from ..launch_description_entity import LaunchDescriptionEntity
-from ..logging import get_logger, get_output_loggers
+from ..logging import get_logger
 from ..substitutions import LaunchConfiguration
 from ..utilities import is_a_subclass, normalize_to_list_of_substitutions, perform_substitutions
-from ..utilities.output_buffer import OutputBuffer
-from ..utilities.subprocesses import ChildProcess, start_process
+from ..utilities.process_output import ProcessOutput
+from ..utilities.subprocesses import ChildProcess
 from ..utilities.type_utils import normalize_typed_substitution, perform_typed_substitution
+from ._escalation import escalation_timers
+from ._process_run import run_process
 from .emit_event import EmitEvent
 from .opaque_function import OpaqueFunction
 from .timer_action import TimerAction
 
 if TYPE_CHECKING:
-    from logging import Logger
-
     from ..descriptions import Executable
-    from ..event import Event
     from ..events import Shutdown
     from ..launch_context import LaunchContext
     from ..some_entities_type import SomeEntitiesType
@@ -79,8 +74,7 @@ class ExecuteLocal(Action):
         self._sigkill_timeout = _timeout("sigkill_timeout", sigkill_timeout)
         self._emulate_tty = emulate_tty
         self._output = _normalized_output(os.environ.get("OVERRIDE_LAUNCH_PROCESS_OUTPUT", output))
-        self._output_format = output_format
-        self._cached_output = cached_output
+        self._process_output = ProcessOutput(self, output_format, is_cached=cached_output)
         self._log_cmd = log_cmd
         self._on_exit = on_exit
         self._respawn = normalize_typed_substitution(respawn, bool)
@@ -88,8 +82,6 @@ class ExecuteLocal(Action):
         self._respawns_left = respawn_max_retries
         self._process_event_args: dict[str, Any] | None = None
         self._child: ChildProcess | None = None
-        self._buffers = {fd: OutputBuffer(is_cached=cached_output) for fd in (1, 2)}
-        self._output_loggers: tuple[Logger, Logger] | None = None
         self._completed_future: asyncio.Future[None] | None = None
         self._shutdown_future: asyncio.Future[None] | None = None
         self._escalation: list[TimerAction] = []
@@ -145,17 +137,15 @@ class ExecuteLocal(Action):
 
     def get_stdout(self) -> str:
         """What it has said; RuntimeError without `cached_output`."""
-        return self._cached(1)
+        return self._process_output.cached("stdout", self._name)
 
     def get_stderr(self) -> str:
         """What it has said on stderr; RuntimeError without `cached_output`."""
-        return self._cached(2)
+        return self._process_output.cached("stderr", self._name)
 
-    def _cached(self, fd: int) -> str:
-        if not self._cached_output:
-            name = self._process_description.final_name or self._process_description.name
-            raise RuntimeError(f"process '{name}': its output is not kept; set cached_output=True to read it")
-        return self._buffers[fd].getvalue()
+    @property
+    def _name(self) -> str:
+        return self._process_description.final_name or str(self._process_description.name)
 
     def prepare(self, context: LaunchContext) -> None:
         """Perform the substitutions."""
@@ -182,7 +172,7 @@ class ExecuteLocal(Action):
             return None
         self._logger = get_logger(name)
         output = self._output if isinstance(self._output, dict) else perform_substitutions(context, self._output)
-        self._output_loggers = get_output_loggers(name, output)
+        self._process_output.open(name, output)
         for handler in self._handlers():
             context.register_event_handler(handler)
         self._completed_future = context.asyncio_loop.create_future()
@@ -195,10 +185,11 @@ class ExecuteLocal(Action):
                 matcher=lambda event, wanted=event_class: is_a_subclass(event, wanted),  # type: ignore[misc]
                 entities=OpaqueFunction(function=react),
             )
-        yield OnProcessIO(target_action=self, on_stdout=self._on_output, on_stderr=self._on_output)
+        log = self._process_output.on_output
+        yield OnProcessIO(target_action=self, on_stdout=log, on_stderr=log)
         yield OnShutdown(on_shutdown=self._on_launch_shutdown)
         yield OnProcessExit(target_action=self, on_exit=self._on_exit)
-        yield OnProcessExit(target_action=self, on_exit=self._flush_output)
+        yield OnProcessExit(target_action=self, on_exit=lambda _, __: self._process_output.flush())
 
     async def _run(self, context: LaunchContext) -> None:
         try:
@@ -210,50 +201,22 @@ class ExecuteLocal(Action):
             cast("asyncio.Future[None]", self._completed_future).set_result(None)
 
     async def _run_once(self, context: LaunchContext) -> bool:
-        """Start the process and wait for its end; False if it could not be started."""
         details = cast("dict[str, Any]", self._process_event_args)
-        command = " ".join(word for word in details["cmd"] if word.strip())
         if self._log_cmd:
             self._logger.info(
                 "process details: cmd='%s', cwd='%s', custom_env?=%s",
-                command,
+                " ".join(word for word in details["cmd"] if word.strip()),
                 details["cwd"],
                 details["env"] is not None,
             )
-        try:
-            child = await self._start(context, details)
-        except OSError as error:
-            self._logger.error("process '%s' can't be started: %s", command, error)  # noqa: TRY400
-            return False
-        await context.emit_event(ProcessStarted(**details))
-        returncode = await child.complete
-        child.close()
-        if returncode == 0:
-            self._logger.info("process has finished cleanly [pid %s]", child.pid)
-        else:
-            self._logger.error("process has died [pid %s, exit code %s, cmd '%s'].", child.pid, returncode, command)
-        await context.emit_event(ProcessExited(returncode=returncode, **details))
-        return True
-
-    async def _start(self, context: LaunchContext, details: dict[str, Any]) -> ChildProcess:
-        emulate_tty = self._emulate_tty
-        if "emulate_tty" in context.launch_configurations:
-            configured = normalize_to_list_of_substitutions(context.launch_configurations["emulate_tty"])
-            emulate_tty = evaluate_condition_expression(context, configured)
-        details.pop("pid", None)
-        child = await start_process(
-            details["cmd"],
-            cwd=details["cwd"],
-            env=details["env"],
+        return await run_process(
+            context,
+            details,
             shell=self._shell,
-            emulate_tty=emulate_tty,
-            on_stdout=lambda data: context.emit_event_sync(ProcessStdout(text=data, **{"pid": 0, **details})),
-            on_stderr=lambda data: context.emit_event_sync(ProcessStderr(text=data, **{"pid": 0, **details})),
+            emulate_tty=self._emulate_tty,
+            logger=self._logger,
+            on_start=functools.partial(setattr, self, "_child"),
         )
-        details["pid"] = child.pid
-        self._child = child
-        self._logger.info("process started with pid [%s]", child.pid)
-        return child
 
     async def _is_to_respawn(self, context: LaunchContext) -> bool:
         shutdown = cast("asyncio.Future[None]", self._shutdown_future)
@@ -263,19 +226,6 @@ class ExecuteLocal(Action):
         if self._respawn_delay_s > 0.0:
             await asyncio.wait([shutdown], timeout=self._respawn_delay_s)
         return not shutdown.done()
-
-    def _on_output(self, event: ProcessIO) -> None:
-        fd = 1 if event.from_stdout else 2
-        self._log_lines(fd, self._buffers[fd].feed(event.text))
-
-    def _flush_output(self, event: Event, context: LaunchContext) -> None:  # noqa: ARG002
-        for fd, buffer in self._buffers.items():
-            self._log_lines(fd, buffer.flush())
-
-    def _log_lines(self, fd: int, lines: Iterable[str]) -> None:
-        logger = cast("tuple[Logger, Logger]", self._output_loggers)[fd - 1]
-        for line in lines:
-            logger.info("%s", self._output_format.format(line=line, this=self))
 
     def _on_launch_shutdown(self, event: Shutdown, context: LaunchContext) -> SomeEntitiesType | None:
         # Ctrl-C reaches the whole process group of a terminal: a second SIGINT would only confuse.
@@ -302,34 +252,15 @@ class ExecuteLocal(Action):
             )
             return None
         shutdown.set_result(None)
-        self._escalation = self._escalation_timers(context)
+        self._escalation = escalation_timers(
+            self,
+            self._process_description.final_name,
+            sigterm_s=float(perform_substitutions(context, self._sigterm_timeout)),
+            sigkill_s=float(perform_substitutions(context, self._sigkill_timeout)),
+            logger=self._logger,
+        )
         interrupt = EmitEvent(event=SignalProcess(signal_number=signal.SIGINT, process_matcher=matches_action(self)))
         return [*self._escalation, interrupt] if send_sigint else list(self._escalation)
-
-    def _escalation_timers(self, context: LaunchContext) -> list[TimerAction]:
-        sigterm_s = float(perform_substitutions(context, self._sigterm_timeout))
-        sigkill_s = sigterm_s + float(perform_substitutions(context, self._sigkill_timeout))
-        steps = ((sigterm_s, "SIGINT", signal.SIGTERM), (sigkill_s, "SIGTERM", signal.SIGKILL))
-        return [
-            TimerAction(
-                period=period_s,
-                actions=[
-                    OpaqueFunction(function=self._log_escalation, args=(period_s, before, signum.name)),
-                    EmitEvent(event=SignalProcess(signal_number=signum, process_matcher=matches_action(self))),
-                ],
-                cancel_on_shutdown=False,
-            )
-            for period_s, before, signum in steps
-        ]
-
-    def _log_escalation(self, context: LaunchContext, period_s: float, before: str, after: str) -> None:  # noqa: ARG002
-        self._logger.error(
-            "process[%s] failed to terminate '%s' seconds after receiving '%s', escalating to '%s'",
-            self._process_description.final_name,
-            period_s,
-            before,
-            after,
-        )
 
     def _on_signal(self, context: LaunchContext) -> None:
         event = cast("SignalProcess", context.locals.event)
@@ -338,14 +269,12 @@ class ExecuteLocal(Action):
         name = self._process_description.final_name
         if self._child is None:
             raise RuntimeError(f"process[{name}]: signal '{event.signal_name}' received before it was started")
-        if self._child.returncode is not None:
-            self._logger.debug("signal '%s' not sent to process[%s]: it has ended", event.signal_name, name)
-            return
-        self._logger.info("sending signal '%s' to process[%s]", event.signal_name, name)
         try:
             self._child.send_signal(signal.Signals[event.signal_name])
         except ProcessLookupError:
-            self._logger.debug("signal '%s' not sent to process[%s]: it has just ended", event.signal_name, name)
+            self._logger.debug("signal '%s' not sent to process[%s]: it has ended", event.signal_name, name)
+        else:
+            self._logger.info("sending signal '%s' to process[%s]", event.signal_name, name)
 
 
 def _timeout(name: str, given: SomeSubstitutionsType | None) -> list[Substitution]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..action import Action
+from ..frontend.expose import expose_action
+from ..frontend.pairs import parse_pairs
 from .pop_environment import PopEnvironment
 from .pop_launch_configurations import PopLaunchConfigurations
 from .push_environment import PushEnvironment
@@ -15,11 +17,14 @@ from .reset_launch_configurations import ResetLaunchConfigurations
 from .set_launch_configuration import SetLaunchConfiguration
 
 if TYPE_CHECKING:
+    from ..frontend import Entity, Parser
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..launch_description_entity import LaunchDescriptionEntity
     from ..some_substitutions_type import SomeSubstitutionsType
 
 
+@expose_action("group")
 class GroupAction(Action):
     """Yields `actions`, after setting `launch_configurations`.
 
@@ -42,6 +47,20 @@ class GroupAction(Action):
         self._is_forwarding = forwarding
         self._launch_configurations = dict(launch_configurations or {})
         self._actions_to_return: list[LaunchDescriptionEntity] | None = None
+
+    @classmethod
+    def parse(cls, entity: Entity, parser: Parser) -> Parsed:
+        """What the element `group` holds."""
+        _, kwargs = super().parse(entity, parser)
+        for flag in ("scoped", "forwarding"):
+            value = entity.get_attr(flag, data_type=bool, optional=True)
+            if value is not None:
+                kwargs[flag] = value
+        keeps = parse_pairs(entity, parser, "keep")
+        if keeps is not None:
+            kwargs["launch_configurations"] = dict(keeps)
+        kwargs["actions"] = [parser.parse_action(child) for child in entity.children if child.type_name != "keep"]
+        return cls, kwargs
 
     def get_sub_entities(self) -> list[LaunchDescriptionEntity]:
         """The actions, between those that make the scope; always the same list."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..action import Action
+from ..frontend.expose import expose_action
+from ..frontend.pairs import parse_pairs
 from ..launch_context import LaunchContext
 from ..launch_description_source import LaunchDescriptionSource
 from ..launch_description_sources import AnyLaunchDescriptionSource
@@ -15,11 +17,14 @@ from ..utilities import normalize_to_list_of_substitutions, perform_substitution
 from .set_launch_configuration import SetLaunchConfiguration
 
 if TYPE_CHECKING:
+    from ..frontend import Entity, Parser
+    from ..frontend.expose import Parsed
     from ..launch_description import LaunchDescription
     from ..launch_description_entity import LaunchDescriptionEntity
     from ..some_substitutions_type import SomeSubstitutionsType
 
 
+@expose_action("include")
 class IncludeLaunchDescription(Action):
     """Runs the description from a source (or file path), with `launch_arguments` set as configurations before.
 
@@ -39,6 +44,16 @@ class IncludeLaunchDescription(Action):
         self._launch_description_source = launch_description_source
         self._launch_arguments = () if launch_arguments is None else tuple(launch_arguments)
         self._logger = get_logger(__name__)
+
+    @classmethod
+    def parse(cls, entity: Entity, parser: Parser) -> Parsed:
+        """What the element `include` holds."""
+        _, kwargs = super().parse(entity, parser)
+        kwargs["launch_description_source"] = parser.parse_substitution(entity.get_attr("file"))
+        arguments = parse_pairs(entity, parser, "arg")
+        if arguments is not None:
+            kwargs["launch_arguments"] = arguments
+        return cls, kwargs
 
     @property
     def launch_description_source(self) -> LaunchDescriptionSource:

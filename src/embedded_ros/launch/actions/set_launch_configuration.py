@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..action import Action
+from ..frontend.expose import expose_action
 from ..utilities import normalize_to_list_of_substitutions, perform_substitutions
 
 if TYPE_CHECKING:
+    from ..frontend import Entity, Parser
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..some_substitutions_type import SomeSubstitutionsType
     from ..substitution import Substitution
 
 
+@expose_action("let")
 class SetLaunchConfiguration(Action):
     """Sets the configuration `name` to `value`, both performed when executed."""
 
@@ -20,6 +24,14 @@ class SetLaunchConfiguration(Action):
         super().__init__(**kwargs)
         self._name = normalize_to_list_of_substitutions(name)
         self._value = normalize_to_list_of_substitutions(value)
+
+    @classmethod
+    def parse(cls, entity: Entity, parser: Parser) -> Parsed:
+        """What the element `let` holds."""
+        _, kwargs = super().parse(entity, parser)
+        kwargs["name"] = parser.parse_substitution(entity.get_attr("name"))
+        kwargs["value"] = parser.parse_substitution(entity.get_attr("value"))
+        return cls, kwargs
 
     @property
     def name(self) -> list[Substitution]:

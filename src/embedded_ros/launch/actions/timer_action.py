@@ -11,6 +11,7 @@ from ..action import Action
 from ..event_handler import EventHandler
 from ..event_handlers import OnShutdown
 from ..events import TimerEvent
+from ..frontend.expose import expose_action
 from ..some_substitutions_type import SomeSubstitutionsType_types_tuple
 from ..utilities import ensure_argument_type, is_a_subclass
 from ..utilities.type_utils import NormalizedValueType, normalize_typed_substitution, perform_typed_substitution
@@ -18,6 +19,8 @@ from .opaque_function import OpaqueFunction
 
 if TYPE_CHECKING:
     from ..event import Event
+    from ..frontend import Entity, Parser
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..launch_description_entity import LaunchDescriptionEntity
     from ..some_entities_type import SomeEntitiesType
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 _HANDLER_MARK = "_timer_event_handler_is_installed"
 
 
+@expose_action("timer")
 class TimerAction(Action):
     """Yields `actions` once, `period` s (wall time) after it was executed, unless cancelled before."""
 
@@ -51,6 +55,17 @@ class TimerAction(Action):
         self._is_canceled = False
         self._completed_future: asyncio.Future[None] | None = None
         self._canceled_future: asyncio.Future[bool] | None = None
+
+    @classmethod
+    def parse(cls, entity: Entity, parser: Parser) -> Parsed:
+        """What the element `timer` holds."""
+        _, kwargs = super().parse(entity, parser)
+        kwargs["period"] = parser.parse_if_substitutions(entity.get_attr("period", data_type=float))
+        kwargs["actions"] = [parser.parse_action(child) for child in entity.children]
+        cancel_on_shutdown = entity.get_attr("cancel_on_shutdown", data_type=bool, optional=True)
+        if cancel_on_shutdown is not None:
+            kwargs["cancel_on_shutdown"] = parser.parse_if_substitutions(cancel_on_shutdown)
+        return cls, kwargs
 
     @property
     def period(self) -> NormalizedValueType:
@@ -102,10 +117,14 @@ class TimerAction(Action):
             "tuple[asyncio.Future[bool], asyncio.Future[None]]", (self._canceled_future, self._completed_future)
         )
         canceled, completed = futures
-        await asyncio.wait([canceled], timeout=period_s)
+        await self._wait_for_end(context, period_s, canceled)
         if not canceled.done():
             await context.emit_event(TimerEvent(timer_action=self))
         completed.set_result(None)
+
+    async def _wait_for_end(self, context: LaunchContext, period_s: float, canceled: asyncio.Future[bool]) -> None:  # noqa: ARG002
+        """Until the period is over or the timer is cancelled; timers of another clock override it."""
+        await asyncio.wait([canceled], timeout=period_s)
 
     def _on_shutdown(self, event: Event, context: LaunchContext) -> None:  # noqa: ARG002
         self.cancel()

@@ -1,10 +1,13 @@
 """Where launch descriptions come from."""
 
-from embedded_ros.absent import module_getattr
-
 from ..invalid_launch_file_error import InvalidLaunchFileError
 from .any_launch_description_source import AnyLaunchDescriptionSource
 from .any_launch_file_utilities import get_launch_description_from_any_launch_file
+from .frontend_launch_description_source import FrontendLaunchDescriptionSource
+from .frontend_launch_file_utilities import (
+    InvalidFrontendLaunchFileError,
+    get_launch_description_from_frontend_launch_file,
+)
 from .python_launch_description_source import PythonLaunchDescriptionSource
 from .python_launch_file_utilities import (
     InvalidPythonLaunchFileError,
@@ -14,14 +17,13 @@ from .python_launch_file_utilities import (
 
 __all__ = [
     "AnyLaunchDescriptionSource",
+    "FrontendLaunchDescriptionSource",
+    "InvalidFrontendLaunchFileError",
     "InvalidLaunchFileError",
     "InvalidPythonLaunchFileError",
     "PythonLaunchDescriptionSource",
     "get_launch_description_from_any_launch_file",
+    "get_launch_description_from_frontend_launch_file",
     "get_launch_description_from_python_launch_file",
     "load_python_launch_file_as_module",
 ]
-
-__getattr__ = module_getattr(
-    __name__, frozenset({"FrontendLaunchDescriptionSource", "get_launch_description_from_frontend_launch_file"})
-)

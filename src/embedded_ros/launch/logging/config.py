@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import os
-import socket
 import warnings
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,40 +20,8 @@ _SCREEN_ALIASES = {
 _FILE_ALIASES = {"default": "{created:.7f} [{levelname}] [{name}]: {msg}"}
 
 
-def logging_directory() -> str:
-    """The folder of all runs' folders: $ROS_LOG_DIR, else $ROS_HOME/log, else ~/.ros/log."""
-    chosen = os.environ.get("ROS_LOG_DIR")
-    folder = Path(chosen) if chosen else Path(os.environ.get("ROS_HOME") or "~/.ros") / "log"
-    return os.path.normpath(folder.expanduser())
-
-
-def make_unique_log_dir(*, base_path: str) -> str:
-    """Create a folder for one run; two runs never share one, even in the same microsecond."""
-    for attempt in itertools.count():
-        stamp = datetime.now(tz=UTC).astimezone().strftime("%Y-%m-%d-%H-%M-%S-%f")
-        suffix = f"-{attempt}" if attempt else ""
-        folder = Path(base_path) / f"{stamp}-{socket.gethostname()}-{os.getpid()}{suffix}"
-        try:
-            folder.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        return str(folder)
-    raise AssertionError("itertools.count() has no end")
-
-
-def renew_latest_log_dir(*, log_dir: str) -> bool:
-    """Point `latest` beside `log_dir` to it; False if something that is not a link lies there."""
-    latest = Path(log_dir).parent / "latest"
-    if latest.is_symlink():
-        latest.unlink()
-    elif latest.exists():
-        return False
-    latest.symlink_to(log_dir, target_is_directory=True)
-    return True
-
-
-class LaunchConfig:
-    """The one logging configuration of a process; files are made when first used."""
+class LaunchConfigBase:
+    """The one logging configuration of a process; files, and their folder, are made on first use."""
 
     file_handlers: dict[str, Any]
     screen_handler: Any
@@ -65,6 +30,9 @@ class LaunchConfig:
 
     def __init__(self) -> None:
         self.reset()
+
+    def _make_log_dir(self) -> str:
+        raise NotImplementedError(f"{type(self).__name__}._make_log_dir(): a configuration must override it")
 
     def reset(self) -> None:
         """Back to the defaults; closes the files."""
@@ -93,12 +61,7 @@ class LaunchConfig:
     def log_dir(self) -> str:
         """This run's folder; made on first use."""
         if self._log_dir is None:
-            self._log_dir = make_unique_log_dir(base_path=logging_directory())
-            try:
-                if not renew_latest_log_dir(log_dir=self._log_dir):
-                    warnings.warn("Cannot create a symlink to latest log directory", stacklevel=2)
-            except OSError as error:
-                warnings.warn(f"Cannot create a symlink to latest log directory: {error}", stacklevel=2)
+            self._log_dir = self._make_log_dir()
         return self._log_dir
 
     @log_dir.setter

@@ -8,19 +8,30 @@ import secrets
 import socket
 from typing import TYPE_CHECKING
 
+from ..frontend.expose import expect_arguments, expose_substitution
 from ..substitution import Substitution
 from ..utilities import normalize_to_list_of_substitutions, perform_substitutions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..some_substitutions_type import SomeSubstitutionsType
 
 
+@expose_substitution("anon")
 class AnonName(Substitution):
     """`name` made unique; the same name gives the same result throughout one launch."""
 
     def __init__(self, name: SomeSubstitutionsType) -> None:
         self._name = normalize_to_list_of_substitutions(name)
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(anon ...)`."""
+        expect_arguments("anon", data, 1)
+        return cls, {"name": data[0]}
 
     @property
     def name(self) -> list[Substitution]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
+from ..frontend.expose import expect_arguments, expose_substitution
 from ..substitution import Substitution
 from ..utilities import normalize_to_list_of_substitutions
 from ..utilities.type_utils import perform_typed_substitution
 from .substitution_failure import SubstitutionFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..some_substitutions_type import SomeSubstitutionsType
 
@@ -21,11 +26,18 @@ def _as_bool(context: LaunchContext, subs: list[Substitution]) -> bool:
         raise SubstitutionFailure(error) from error
 
 
+@expose_substitution("not")
 class NotSubstitution(Substitution):
     """The opposite of `value`."""
 
     def __init__(self, value: SomeSubstitutionsType) -> None:
         self._value = normalize_to_list_of_substitutions(value)
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(not ...)`."""
+        expect_arguments("not", data, 1)
+        return cls, {"value": data[0]}
 
     @property
     def value(self) -> list[Substitution]:
@@ -48,6 +60,12 @@ class _Pair(Substitution):
         self._left = normalize_to_list_of_substitutions(left)
         self._right = normalize_to_list_of_substitutions(right)
 
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(and ...)` or `$(or ...)`."""
+        expect_arguments(cls.__name__, data, 2)
+        return cls, {"left": data[0], "right": data[1]}
+
     @property
     def left(self) -> list[Substitution]:
         """The left side."""
@@ -66,6 +84,7 @@ class _Pair(Substitution):
         return _as_bool(context, self._left), _as_bool(context, self._right)
 
 
+@expose_substitution("and")
 class AndSubstitution(_Pair):
     """True where both sides are."""
 
@@ -74,6 +93,7 @@ class AndSubstitution(_Pair):
         return str(all(self._both(context))).lower()
 
 
+@expose_substitution("or")
 class OrSubstitution(_Pair):
     """True where one side is."""
 
@@ -85,6 +105,11 @@ class OrSubstitution(_Pair):
 class _Many(Substitution):
     def __init__(self, *args: SomeSubstitutionsType) -> None:
         self._args = [normalize_to_list_of_substitutions(arg) for arg in args]
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(any ...)` or `$(all ...)`."""
+        return functools.partial(cls, *data), {}
 
     @property
     def args(self) -> list[list[Substitution]]:
@@ -99,6 +124,7 @@ class _Many(Substitution):
         return [_as_bool(context, arg) for arg in self._args]
 
 
+@expose_substitution("any")
 class AnySubstitution(_Many):
     """True where one argument is; of no arguments, false."""
 
@@ -107,6 +133,7 @@ class AnySubstitution(_Many):
         return str(any(self._values(context))).lower()
 
 
+@expose_substitution("all")
 class AllSubstitution(_Many):
     """True where every argument is; of no arguments, true."""
 

@@ -6,24 +6,35 @@ import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
+from ..frontend.expose import expect_arguments, expose_substitution
 from ..logging import get_logger
 from ..substitution import Substitution
 from ..utilities import normalize_to_list_of_substitutions, perform_substitutions
 from .substitution_failure import SubstitutionFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..some_substitutions_type import SomeSubstitutionsType
 
 _ON_STDERR = ("fail", "ignore", "warn", "capture")
 
 
+@expose_substitution("command")
 class Command(Substitution):
     """What `command` (split as a shell would) prints; `on_stderr` is fail, ignore, warn, or capture (join both)."""
 
     def __init__(self, command: SomeSubstitutionsType, *, on_stderr: SomeSubstitutionsType = "fail") -> None:
         self._command = normalize_to_list_of_substitutions(command)
         self._on_stderr = normalize_to_list_of_substitutions(on_stderr)
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(command ...)`."""
+        expect_arguments("command", data, 1, 2, error=ValueError)
+        return cls, dict(zip(("command", "on_stderr"), data, strict=False))
 
     @property
     def command(self) -> list[Substitution]:

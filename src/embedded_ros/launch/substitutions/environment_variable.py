@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..frontend.expose import expect_arguments, expose_substitution
 from ..substitution import Substitution
 from ..utilities import normalize_to_list_of_substitutions, perform_substitutions
 from .substitution_failure import SubstitutionFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..some_substitutions_type import SomeSubstitutionsType
 
 
+@expose_substitution("env")
 class EnvironmentVariable(Substitution):
     """The value of `name` in the launch's environment, or `default_value`."""
 
     def __init__(self, name: SomeSubstitutionsType, *, default_value: SomeSubstitutionsType | None = None) -> None:
         self._name = normalize_to_list_of_substitutions(name)
         self._default_value = None if default_value is None else normalize_to_list_of_substitutions(default_value)
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(env ...)`."""
+        expect_arguments("env", data, 1, 2)
+        return cls, dict(zip(("name", "default_value"), data, strict=False))
 
     @property
     def name(self) -> list[Substitution]:

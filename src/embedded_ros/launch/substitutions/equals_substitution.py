@@ -5,20 +5,32 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from ..frontend.expose import expect_arguments, expose_substitution
 from ..substitution import Substitution
 from ..utilities import normalize_to_list_of_substitutions, perform_substitutions
 from ..utilities.type_utils import is_substitution
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
+    from ..some_substitutions_type import SomeSubstitutionsType
 
 
+@expose_substitution("equals")
 class EqualsSubstitution(Substitution):
     """'true' where both sides have the same value: as booleans, as numbers (to rounding), or as text."""
 
     def __init__(self, left: Any | None, right: Any | None) -> None:
         self._left = normalize_to_list_of_substitutions(_side(left))
         self._right = normalize_to_list_of_substitutions(_side(right))
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(equals ...)`."""
+        expect_arguments("equals", data, 2)
+        return cls, {"left": data[0], "right": data[1]}
 
     @property
     def left(self) -> list[Substitution]:

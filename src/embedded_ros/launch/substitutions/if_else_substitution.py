@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..frontend.expose import expect_arguments, expose_substitution
 from ..substitution import Substitution
 from ..utilities import normalize_to_list_of_substitutions, perform_substitutions
 from ..utilities.type_utils import perform_typed_substitution
 from .substitution_failure import SubstitutionFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..some_substitutions_type import SomeSubstitutionsType
 
 
+@expose_substitution("if")
 class IfElseSubstitution(Substitution):
     """`if_value` where `condition` is true, else `else_value`; one of the two may be left out (empty)."""
 
@@ -28,6 +33,12 @@ class IfElseSubstitution(Substitution):
         self._condition = normalize_to_list_of_substitutions(condition)
         self._if_value = normalize_to_list_of_substitutions(if_value)
         self._else_value = normalize_to_list_of_substitutions(else_value)
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(if ...)`."""
+        expect_arguments("if", data, 2, 3)
+        return cls, dict(zip(("condition", "if_value", "else_value"), data, strict=False))
 
     @property
     def condition(self) -> list[Substitution]:

@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..frontend.expose import expect_arguments, expose_substitution
 from ..substitution import Substitution
 from ..utilities import normalize_to_list_of_substitutions, perform_substitutions
 from .substitution_failure import SubstitutionFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
     from ..some_substitutions_type import SomeSubstitutionsType
 
 
+@expose_substitution("var")
 class LaunchConfiguration(Substitution):
     """The value of `variable_name`, or `default`; without either, performing raises SubstitutionFailure."""
 
     def __init__(self, variable_name: SomeSubstitutionsType, *, default: Any | Iterable[Any] | None = None) -> None:
         self._variable_name = normalize_to_list_of_substitutions(variable_name)
         self._default = None if default is None else normalize_to_list_of_substitutions(_as_substitutions(default))
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(var ...)`."""
+        expect_arguments("var", data, 1, 2)
+        return cls, dict(zip(("variable_name", "default"), data, strict=False))
 
     @property
     def variable_name(self) -> list[Substitution]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
+import re
+from string import Formatter
 from typing import TYPE_CHECKING
 
 from ..substitution import Substitution
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class LocalSubstitution(Substitution):
-    """`expression` is a dotted path below `context.locals`, as in 'event.name'."""
+    """`expression` is a path below `context.locals`, as in 'event.name' or "arguments['name']"."""
 
     def __init__(self, expression: str, description: str | None = None) -> None:
         ensure_argument_type(expression, str, "expression", "LocalSubstitution")
@@ -22,7 +23,7 @@ class LocalSubstitution(Substitution):
 
     @property
     def expression(self) -> str:
-        """The dotted path."""
+        """The path."""
         return self._expression
 
     @property
@@ -36,5 +37,8 @@ class LocalSubstitution(Substitution):
 
     def perform(self, context: LaunchContext) -> str:
         """The member's value."""
-        value: str = attrgetter(self._expression)(context.locals)
+        # Formatter walks paths, by attributes and items, without evaluating code; it takes items' names unquoted.
+        unquoted = re.sub(r"\[(['\"])(.*?)\1\]", r"[\2]", self._expression)
+        value: str
+        value, _ = Formatter().get_field(f"locals.{unquoted}", (), {"locals": context.locals})
         return value

@@ -6,14 +6,19 @@ import importlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from ..frontend.expose import expect_arguments, expose_substitution
+from ..launch_context import LaunchContext
 from ..substitution import Substitution
 from ..utilities import ensure_argument_type, normalize_to_list_of_substitutions, perform_substitutions
 
 if TYPE_CHECKING:
-    from ..launch_context import LaunchContext
+    from collections.abc import Sequence
+
+    from ..frontend.expose import Parsed
     from ..some_substitutions_type import SomeSubstitutionsType
 
 
+@expose_substitution("eval")
 class PythonExpression(Substitution):
     """`expression`, evaluated; sees `python_modules` by name, and the names in `math` bare."""
 
@@ -23,6 +28,17 @@ class PythonExpression(Substitution):
         ensure_argument_type(python_modules, allowed, "python_modules", "PythonExpression")
         self._expression = normalize_to_list_of_substitutions(expression)
         self._python_modules = normalize_to_list_of_substitutions(python_modules)
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(eval ...)`."""
+        expect_arguments("eval", data, 1, 2)
+        kwargs: dict[str, Any] = {"expression": data[0]}
+        if len(data) > 1:
+            # One text with commas; it names what is imported and can't depend on what the launch is given.
+            names = perform_substitutions(LaunchContext(), normalize_to_list_of_substitutions(data[1])).split(",")
+            kwargs["python_modules"] = [name.strip() for name in names if name.strip()]
+        return cls, kwargs
 
     @property
     def expression(self) -> list[Substitution]:

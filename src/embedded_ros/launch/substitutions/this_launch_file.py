@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..frontend.expose import expect_arguments, expose_substitution
 from ..substitution import Substitution
 from .substitution_failure import SubstitutionFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..frontend.expose import Parsed
     from ..launch_context import LaunchContext
+    from ..some_substitutions_type import SomeSubstitutionsType
 
 
+@expose_substitution("filename")
 class ThisLaunchFile(Substitution):
     """The absolute path of the launch file that is being run."""
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(filename ...)`."""
+        expect_arguments("filename", data, 0)
+        return cls, {}
 
     def describe(self) -> str:
         """Text for a person."""

@@ -22,9 +22,21 @@ AllowedValueType: TypeAlias = ScalarValueType | ListValueType
 AllowedTypesType: TypeAlias = Any  # int, float, bool, str, or typing.List / list of one of them
 SomeValueType: TypeAlias = SomeSubstitutionsType | ScalarValueType | Iterable[Any]
 NormalizedValueType: TypeAlias = ScalarValueType | list[Any]
+SequenceValueType: TypeAlias = ListValueType
+ScalarTypesType: TypeAlias = type[ScalarValueType]
+ListTypesType: TypeAlias = type[ListValueType]
+SomeScalarType: TypeAlias = SomeSubstitutionsType | ScalarValueType
+SomeSequenceType: TypeAlias = Iterable[Any]
+NormalizedScalarType: TypeAlias = ScalarValueType | list[Substitution]
+NormalizedSequenceType: TypeAlias = list[Any]
+# The same where a text may stand for any of them.
+StrSomeScalarType: TypeAlias = SomeScalarType
+StrSomeSequenceType: TypeAlias = SomeSequenceType
+StrSomeValueType: TypeAlias = SomeValueType
 
 ScalarTypesTuple = (int, float, bool, str)
-AllowedTypesTuple = (*ScalarTypesTuple, list[int], list[float], list[bool], list[str])
+ListTypesTuple = (list[int], list[float], list[bool], list[str])
+AllowedTypesTuple = (*ScalarTypesTuple, *ListTypesTuple)
 
 
 def is_typing_list(data_type: AllowedTypesType) -> bool:

@@ -1,5 +1,6 @@
 """The service: signals, events from other threads, parts that are not there."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -56,6 +57,18 @@ def test_events_may_come_from_another_thread() -> None:
     assert got == ["ping"]
 
 
+def test_a_launch_whose_loop_is_paused_is_ended_from_its_thread() -> None:
+    service, loop = LaunchService(), asyncio.new_event_loop()
+    task = loop.create_task(service.run_async(shutdown_when_idle=False))
+    while service.event_loop is None:
+        loop.run_until_complete(asyncio.sleep(0))
+    emitted = service.shutdown()
+    assert emitted is not None
+    loop.run_until_complete(emitted)
+    assert loop.run_until_complete(task) == 0
+    loop.close()
+
+
 def test_a_handler_that_handles_once_is_gone_afterwards() -> None:
     count: list[int] = []
     handler = EventHandler(
@@ -106,9 +119,25 @@ def test_a_signal_ends_processes_before_launch_itself(signum: signal.Signals, co
     assert any("sending signal 'SIGINT' to process" in line for line in lines)
 
 
-@pytest.mark.parametrize("name", ["robot.launch.xml", "robot.launch.yaml"])
-def test_other_launch_languages_are_refused_by_name(name: str) -> None:
-    with pytest.raises(InvalidLaunchFileError, match="not in the embedded underlay"):
+@pytest.mark.parametrize("loop_is_closed", [False, True])
+def test_it_runs_in_the_loop_of_the_thread_unless_that_is_closed(loop_is_closed: bool) -> None:
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    if loop_is_closed:
+        loop.close()
+    used: list[object] = []
+    service = LaunchService()
+    get_loop = OpaqueFunction(function=lambda context: used.append(context.asyncio_loop))
+    service.include_launch_description(LaunchDescription([get_loop]))
+    assert service.run() == 0
+    assert (used[0] is loop) is not loop_is_closed
+    asyncio.get_event_loop().close()
+    asyncio.set_event_loop(None)
+
+
+@pytest.mark.parametrize("name", ["robot.launch.xml", "robot.launch.yaml", "robot.launch.py"])
+def test_a_file_that_is_not_there_is_told_as_such(name: str) -> None:
+    with pytest.raises(InvalidLaunchFileError, match=f"FileNotFoundError: .*'{name}'"):
         get_launch_description_from_any_launch_file(name)
 
 

@@ -29,19 +29,21 @@ def test_a_process_may_have_log_files_of_its_own(launched: Callable[..., int], l
 
 
 @pytest.mark.parametrize("config", ["loud", {"stdin": "screen"}, {"stdout": "printer"}, 3])
-def test_an_unknown_output_is_refused(config: object) -> None:
+def test_an_unknown_output_is_refused(config: object, log_dir: Path) -> None:
     with pytest.raises(ValueError, match="is not a valid"):
         launch_logging.get_output_loggers("talker-1", config)  # type: ignore[arg-type]
 
 
-def test_the_environment_may_set_the_format(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_environment_may_set_the_format(
+    log_dir: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setenv("OVERRIDE_LAUNCH_SCREEN_FORMAT", "{name}\\t{msg}")
     launch_logging.reset()
     launch_logging.get_logger("launch.test").warning("%s is late", "it")
     assert capfd.readouterr().out == "launch.test\tit is late\n"
 
 
-def test_a_log_folder_that_is_not_there_is_refused() -> None:
+def test_a_log_folder_that_is_not_there_is_refused(log_dir: Path) -> None:
     with pytest.raises(ValueError, match="/no/such/folder is not a directory"):
         launch_logging.launch_config.log_dir = "/no/such/folder"
 

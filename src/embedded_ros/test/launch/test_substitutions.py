@@ -104,9 +104,11 @@ def test_an_anonymous_name_stays_the_same_within_a_launch(context: LaunchContext
     assert first != AnonName("talker").perform(LaunchContext())
 
 
-def test_locals_are_read_by_path(context: LaunchContext) -> None:
-    context.extend_locals({"event": TextSubstitution(text="hello")})
-    assert LocalSubstitution("event.text").perform(context) == "hello"
+@pytest.mark.parametrize("path", ["event.text", "events['first'].text", 'events["first"].text'])
+def test_locals_are_read_by_path(context: LaunchContext, path: str) -> None:
+    event = TextSubstitution(text="hello")
+    context.extend_locals({"event": event, "events": {"first": event}})
+    assert LocalSubstitution(path).perform(context) == "hello"
 
 
 def test_file_content_is_read(context: LaunchContext, tmp_path: Path) -> None:
