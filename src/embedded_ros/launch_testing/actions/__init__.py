@@ -1,9 +1,8 @@
 """Actions for launch descriptions of tests."""
 
-from embedded_ros.absent import module_getattr
-
+from .gtest import GTest
+from .pytest import PyTest
 from .ready import ReadyToTest
+from .test import Test
 
-__all__ = ["ReadyToTest"]
-
-__getattr__ = module_getattr(__name__, frozenset({"GTest", "PyTest", "Test"}))
+__all__ = ["GTest", "PyTest", "ReadyToTest", "Test"]

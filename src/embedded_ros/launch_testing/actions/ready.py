@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from launch.action import Action
 from launch.launch_context import LaunchContext
+from launch.launch_description_entity import LaunchDescriptionEntity
 
 
 class ReadyToTest(Action):
-    """Tests start when it is executed; without one in the description, when all of that was visited."""
+    """Tests start when it is executed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -22,3 +23,13 @@ class ReadyToTest(Action):
         """Let the tests start."""
         for callback in self._callbacks:
             callback()
+
+
+def ready_actions(entities: Iterable[LaunchDescriptionEntity]) -> Iterator[ReadyToTest]:
+    """Those in a description, as far as it is known before it runs."""
+    for entity in entities:
+        if isinstance(entity, ReadyToTest):
+            yield entity
+        yield from ready_actions(entity.describe_sub_entities())
+        for _, conditional in entity.describe_conditional_sub_entities():
+            yield from ready_actions(conditional)

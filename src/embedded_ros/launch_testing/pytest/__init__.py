@@ -1,0 +1,1 @@
+"""Launch tests as tests of pytest."""
