@@ -1,5 +1,5 @@
 """Launches ROS nodes."""
 
-from . import actions, descriptions, parameter_descriptions, substitutions, utilities
+from . import actions, descriptions, event_handlers, events, ros_adapters, substitutions
 
-__all__ = ["actions", "descriptions", "parameter_descriptions", "substitutions", "utilities"]
+__all__ = ["actions", "descriptions", "event_handlers", "events", "ros_adapters", "substitutions"]

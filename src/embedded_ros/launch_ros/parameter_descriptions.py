@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from os import PathLike
+import weakref
+from os import PathLike, fsdecode
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from embedded_ros.absent import AbsentFromUnderlayError
-from launch.launch_context import LaunchContext
-from launch.some_substitutions_type import SomeSubstitutionsType, SomeSubstitutionsType_types_tuple
-from launch.substitution import Substitution
+import yaml
+
+from launch.frontend.parse_substitution import parse_substitution
+from launch.some_substitutions_type import SomeSubstitutionsType_types_tuple
+from launch.substitutions import SubstitutionFailure
 from launch.utilities import ensure_argument_type, normalize_to_list_of_substitutions, perform_substitutions
 from launch.utilities.type_utils import (
     AllowedTypesType,
@@ -19,7 +21,14 @@ from launch.utilities.type_utils import (
     perform_typed_substitution,
 )
 
-from .parameters_type import EvaluatedParameterValue
+from ._parameter_files import write_parameter_file
+
+if TYPE_CHECKING:
+    from launch.launch_context import LaunchContext
+    from launch.some_substitutions_type import SomeSubstitutionsType
+    from launch.substitution import Substitution
+
+    from .parameters_type import EvaluatedParameterValue
 
 
 class ParameterValue:
@@ -86,22 +95,22 @@ class Parameter:
 
 
 class ParameterFile:
-    """A YAML file with parameters, passed to the node as it is."""
+    """A YAML file with parameters; `allow_substs`: it holds substitutions, which are performed for the node's copy."""
 
     def __init__(
         self,
-        param_file: PathLike[str] | SomeSubstitutionsType,
+        param_file: PathLike[str] | PathLike[bytes] | bytes | SomeSubstitutionsType,
         *,
         allow_substs: bool | SomeSubstitutionsType = False,
     ) -> None:
-        allowed: tuple[Any, ...] = (*SomeSubstitutionsType_types_tuple, PathLike, bytes)
-        ensure_argument_type(param_file, allowed, "param_file", "ParameterFile()")
-        ensure_argument_type(allow_substs, bool, "allow_subst", "ParameterFile()")
-        if allow_substs:
-            raise AbsentFromUnderlayError("launch_ros.parameter_descriptions.ParameterFile(allow_substs=True)")
+        texts = SomeSubstitutionsType_types_tuple
+        ensure_argument_type(param_file, (*texts, PathLike, bytes), "param_file", "ParameterFile()")
+        ensure_argument_type(allow_substs, (*texts, bool), "allow_substs", "ParameterFile()")
         is_path = isinstance(param_file, PathLike | bytes)
         self._param_file: Any = param_file if is_path else normalize_to_list_of_substitutions(param_file)  # type: ignore[arg-type]
+        self._allow_substs = normalize_typed_substitution(allow_substs, bool)
         self._evaluated: Path | None = None
+        self._removal: weakref.finalize[..., ParameterFile] | None = None
 
     @property
     def param_file(self) -> Any:
@@ -109,19 +118,40 @@ class ParameterFile:
         return self._param_file if self._evaluated is None else self._evaluated
 
     @property
-    def allow_substs(self) -> bool:
-        """Whether the file holds substitutions: never, in this underlay."""
-        return False
+    def allow_substs(self) -> NormalizedValueType:
+        """Whether the file holds substitutions, once evaluated; what will tell it, before."""
+        return self._allow_substs
 
     def __str__(self) -> str:
         return f"launch_ros.description.ParameterFile(param_file={self.param_file}, allow_substs={self.allow_substs})"
 
     def evaluate(self, context: LaunchContext) -> Path:
-        """The path, evaluated once."""
+        """The path of the file or, if it holds substitutions, of the copy: it lasts as long as this object.
+
+        SubstitutionFailure if the substitutions leave no valid YAML. Evaluated once.
+        """
         if self._evaluated is None:
             file = self._param_file
-            self._evaluated = Path(perform_substitutions(context, file) if isinstance(file, list) else file)
+            path = Path(perform_substitutions(context, file) if isinstance(file, list) else fsdecode(file))
+            self._allow_substs = perform_typed_substitution(context, self._allow_substs, bool)
+            self._evaluated = self._performed(context, path) if self._allow_substs else path
         return self._evaluated
 
+    def _performed(self, context: LaunchContext, path: Path) -> Path:
+        text = perform_substitutions(context, parse_substitution(path.read_text(encoding="utf-8")))
+        try:
+            yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise SubstitutionFailure(
+                f"{path}: the substituted parameter file is not a valid yaml file: {error}"
+            ) from error
+        copy = write_parameter_file(text)
+        self._removal = weakref.finalize(self, copy.unlink, missing_ok=True)
+        return copy
+
     def cleanup(self) -> None:
-        """Nothing is left behind: the file is passed as it is."""
+        """Remove the copy, if there is one."""
+        if self._removal is not None:
+            self._removal()
+            self._removal = None
+            self._evaluated = None

@@ -5,19 +5,24 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from launch.some_substitutions_type import SomeSubstitutionsType
+from launch.some_substitutions_type import SomeSubstitutionsType, SomeSubstitutionsType_types_tuple
 from launch.substitution import Substitution
 
-SomeParameterFile: TypeAlias = SomeSubstitutionsType | PathLike[str]
+from .parameter_descriptions import Parameter as ParameterDescription
+from .parameter_descriptions import ParameterFile
+from .parameter_descriptions import ParameterValue as ParameterValueDescription
+
+SomeParameterFile: TypeAlias = SomeSubstitutionsType | PathLike[str] | ParameterFile
 SomeParameterName: TypeAlias = SomeSubstitutionsType
-SomeParameterValue: TypeAlias = Any  # scalar, substitution(s), bytes, ParameterValue, or a sequence of scalars
+SomeParameterValue: TypeAlias = ParameterValueDescription | Any  # or substitution(s), a scalar, bytes, scalars
+SomeParameterValue_types_tuple = (*SomeSubstitutionsType_types_tuple, str, int, float, bool, bytes)
 SomeParametersDict: TypeAlias = Mapping[SomeParameterName, Any]
 SomeParameters: TypeAlias = Sequence[Any]  # of files, dicts (nested for groups), Parameter, ParameterFile
 
 ParameterName: TypeAlias = tuple[Substitution, ...]
-ParameterValueType: TypeAlias = Any
-ParametersDict: TypeAlias = dict[ParameterName, ParameterValueType]
-Parameters: TypeAlias = tuple[Any, ...]
+ParameterValue: TypeAlias = ParameterValueDescription | Any  # or a scalar, bytes, a tuple of scalars or substitutions
+ParametersDict: TypeAlias = dict[ParameterName, ParameterValue]
+Parameters: TypeAlias = tuple[ParameterFile | ParametersDict | ParameterDescription, ...]
 
 EvaluatedParameterValue: TypeAlias = Any  # bool, int, float, str, bytes, or a tuple of one of the first four
 EvaluatedParameters: TypeAlias = tuple[Path | dict[str, EvaluatedParameterValue] | Any, ...]

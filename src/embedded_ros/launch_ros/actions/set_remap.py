@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from launch.action import Action
-from launch.launch_context import LaunchContext
-from launch.some_substitutions_type import SomeSubstitutionsType
-from launch.substitution import Substitution
+from launch.frontend.expose import expose_action
 from launch.utilities import normalize_to_list_of_substitutions, perform_substitutions
 
+from .._scope import add_remapping
 
+if TYPE_CHECKING:
+    from launch.frontend import Entity, Parser
+    from launch.frontend.expose import Parsed
+    from launch.launch_context import LaunchContext
+    from launch.some_substitutions_type import SomeSubstitutionsType
+    from launch.substitution import Substitution
+
+
+@expose_action("set_remap")
 class SetRemap(Action):
     """Nodes that are started after it, in the same scope, get the rule `src` := `dst`, before their own rules."""
 
@@ -18,6 +26,14 @@ class SetRemap(Action):
         super().__init__(**kwargs)
         self._src = normalize_to_list_of_substitutions(src)
         self._dst = normalize_to_list_of_substitutions(dst)
+
+    @classmethod
+    def parse(cls, entity: Entity, parser: Parser) -> Parsed:
+        """What the element `set_remap` holds."""
+        _, kwargs = super().parse(entity, parser)
+        kwargs["src"] = parser.parse_substitution(entity.get_attr("from"))
+        kwargs["dst"] = parser.parse_substitution(entity.get_attr("to"))
+        return cls, kwargs
 
     @property
     def src(self) -> list[Substitution]:
@@ -31,6 +47,4 @@ class SetRemap(Action):
 
     def execute(self, context: LaunchContext) -> None:
         """Add it to the scope."""
-        configurations: dict[str, Any] = context.launch_configurations
-        rule = (perform_substitutions(context, self._src), perform_substitutions(context, self._dst))
-        configurations["ros_remaps"] = [*configurations.get("ros_remaps", ()), rule]
+        add_remapping(context, perform_substitutions(context, self._src), perform_substitutions(context, self._dst))

@@ -1,9 +1,6 @@
-"""Descriptions of parameters."""
-
-from embedded_ros.absent import module_getattr
+"""Descriptions of parameters, and of nodes that a container loads."""
 
 from ..parameter_descriptions import Parameter, ParameterFile, ParameterValue
+from .composable_node import ComposableNode
 
-__all__ = ["Parameter", "ParameterFile", "ParameterValue"]
-
-__getattr__ = module_getattr(__name__, frozenset({"ComposableNode"}))
+__all__ = ["ComposableNode", "Parameter", "ParameterFile", "ParameterValue"]

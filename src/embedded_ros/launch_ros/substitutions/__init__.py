@@ -1,10 +1,7 @@
-"""Substitutions about ROS packages."""
-
-from embedded_ros.absent import module_getattr
+"""Substitutions about ROS packages and parameters."""
 
 from .executable_in_package import ExecutableInPackage
 from .find_package import FindPackage, FindPackagePrefix, FindPackageShare
+from .parameter import Parameter
 
-__all__ = ["ExecutableInPackage", "FindPackage", "FindPackagePrefix", "FindPackageShare"]
-
-__getattr__ = module_getattr(__name__, frozenset({"Parameter"}))
+__all__ = ["ExecutableInPackage", "FindPackage", "FindPackagePrefix", "FindPackageShare", "Parameter"]

@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from launch.launch_context import LaunchContext
-from launch.some_substitutions_type import SomeSubstitutionsType
-from launch.substitution import Substitution
+from launch.frontend.expose import expect_arguments, expose_substitution
 from launch.substitutions import SubstitutionFailure
 from launch.utilities import normalize_to_list_of_substitutions, perform_substitutions
 
 from .find_package import FindPackagePrefix
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
+    from launch.frontend.expose import Parsed
+    from launch.launch_context import LaunchContext
+    from launch.some_substitutions_type import SomeSubstitutionsType
+    from launch.substitution import Substitution
+
+
+@expose_substitution("exec-in-pkg")
 class ExecutableInPackage(FindPackagePrefix):
     """`executable` in <prefix>/lib/<package>."""
 
     def __init__(self, executable: SomeSubstitutionsType, package: SomeSubstitutionsType) -> None:
         super().__init__(package)
         self._executable = normalize_to_list_of_substitutions(executable)
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(exec-in-pkg ...)`."""
+        expect_arguments("exec-in-pkg", data, 2, error=AttributeError)
+        return cls, {"executable": data[0], "package": data[1]}
 
     @property
     def executable(self) -> list[Substitution]:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ament_index_python.packages import get_package_prefix, get_package_share_directory
-from launch.launch_context import LaunchContext
-from launch.some_substitutions_type import SomeSubstitutionsType
+from launch.frontend.expose import expect_arguments, expose_substitution
 from launch.substitution import Substitution
 from launch.utilities import normalize_to_list_of_substitutions, perform_substitutions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from launch.frontend.expose import Parsed
+    from launch.launch_context import LaunchContext
+    from launch.some_substitutions_type import SomeSubstitutionsType
 
 
 class FindPackage(Substitution):
@@ -14,6 +22,12 @@ class FindPackage(Substitution):
 
     def __init__(self, package: SomeSubstitutionsType) -> None:
         self._package = normalize_to_list_of_substitutions(package)
+
+    @classmethod
+    def parse(cls, data: Sequence[SomeSubstitutionsType]) -> Parsed:
+        """Arguments of `$(find-pkg-prefix ...)` and `$(find-pkg-share ...)`."""
+        expect_arguments("find package", data, 1, error=AttributeError)
+        return cls, {"package": data[0]}
 
     @property
     def package(self) -> list[Substitution]:
@@ -33,6 +47,7 @@ class FindPackage(Substitution):
         return self.find(perform_substitutions(context, self._package))
 
 
+@expose_substitution("find-pkg-prefix")
 class FindPackagePrefix(FindPackage):
     """The prefix that a package is installed in."""
 
@@ -41,6 +56,7 @@ class FindPackagePrefix(FindPackage):
         return str(get_package_prefix(package_name))
 
 
+@expose_substitution("find-pkg-share")
 class FindPackageShare(FindPackage):
     """A package's share folder."""
 

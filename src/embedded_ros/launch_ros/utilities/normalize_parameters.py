@@ -12,8 +12,9 @@ from launch.substitution import Substitution
 from launch.substitutions import TextSubstitution
 from launch.utilities import ensure_argument_type, normalize_to_list_of_substitutions
 
-from ..parameter_descriptions import Parameter, ParameterFile, ParameterValue
-from ..parameters_type import Parameters, ParametersDict, ParameterValueType, SomeParameters, SomeParametersDict
+from ..parameter_descriptions import Parameter, ParameterFile
+from ..parameter_descriptions import ParameterValue as ParameterValueDescription
+from ..parameters_type import Parameters, ParametersDict, ParameterValue, SomeParameters, SomeParametersDict
 
 
 def normalize_parameter_dict(
@@ -38,8 +39,8 @@ def normalize_parameter_dict(
     return normalized
 
 
-def _normalize_value(value: Any) -> ParameterValueType:
-    if isinstance(value, ParameterValue | float | bool | int | bytes):
+def _normalize_value(value: Any) -> ParameterValue:
+    if isinstance(value, ParameterValueDescription | float | bool | int | bytes):
         return value
     if isinstance(value, str):  # quoted where YAML would read something else than a text
         return (TextSubstitution(text=yaml.dump(value)),)

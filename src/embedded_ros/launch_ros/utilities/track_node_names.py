@@ -1,8 +1,13 @@
 """Counts node names, to find those given twice."""
 
-from collections import Counter
+from __future__ import annotations
 
-from launch.launch_context import LaunchContext
+from collections import Counter
+from logging import Logger
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from launch.launch_context import LaunchContext
 
 _KEY = "unique_ros_node_names"
 
@@ -18,3 +23,13 @@ def get_node_name_count(context: LaunchContext, node_name: str) -> int:
     """How many nodes of this name the launch has started."""
     counter: Counter[str] = context.get_locals_as_dict().get(_KEY, Counter())
     return counter[node_name]
+
+
+def track_node_name(context: LaunchContext, node_name: str, logger: Logger) -> None:
+    """One more node of this name; a warning if it is not the first."""
+    add_node_name(context, node_name)
+    count = get_node_name_count(context, node_name)
+    if count > 1:
+        logger.warning(
+            "there are now at least %s nodes with the name %s created within this launch context", count, node_name
+        )

@@ -1,21 +1,35 @@
 """The command line that a Node action makes."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 
+import rclpy
 from ament_index_python.packages import PackageNotFoundError
 from launch import LaunchContext
-from launch.actions import GroupAction
+from launch.actions import ExecuteProcess, GroupAction
 from launch.launch_description_entity import LaunchDescriptionEntity
 from launch.substitutions import LaunchConfiguration, SubstitutionFailure
-from launch_ros import actions
-from launch_ros.actions import Node, PushRosNamespace, SetParameter, SetParametersFromFile, SetRemap
+from launch_ros.actions import (
+    Node,
+    PushRosNamespace,
+    SetParameter,
+    SetParametersFromFile,
+    SetRemap,
+    SetROSLogDir,
+    node_action_extension,
+)
+from launch_ros.actions.node import NodeActionExtension
 from launch_ros.parameter_descriptions import Parameter, ParameterFile, ParameterValue
 from launch_ros.substitutions import ExecutableInPackage, FindPackageShare
+from launch_ros.substitutions import Parameter as ParameterSubstitution
+from launch_ros.utilities.plugin_support import PluginException, satisfies_version
+from rclpy.context import Context
 
 Launched = Callable[..., int]
 
@@ -47,7 +61,7 @@ def arguments(launched: Launched, action: Node, *before: LaunchDescriptionEntity
 def params_files(words: list[str]) -> list[dict[str, Any]]:
     """The contents of the parameter files on the command line."""
     files = [words[index + 1] for index, word in enumerate(words) if word == "--params-file"]
-    return [yaml.safe_load(Path(file).read_text()) for file in files]
+    return [yaml.full_load(Path(file).read_text()) for file in files]
 
 
 def test_arguments_come_in_the_order_that_rcl_reads(launched: Launched) -> None:
@@ -77,7 +91,7 @@ def test_a_dict_of_parameters_becomes_a_file_for_this_node(launched: Launched) -
         ],
     )
     assert params_files(arguments(launched, action)) == [
-        {"/arm": {"ros__parameters": {"rate": 5, "gains": [1.0, 2.5], "label": "007", "nested.on": True}}},
+        {"/arm": {"ros__parameters": {"rate": 5, "gains": (1.0, 2.5), "label": "007", "nested.on": True}}},
         {"/arm": {"ros__parameters": {"seed": 3}}},
     ]
 
@@ -93,7 +107,7 @@ def test_substituted_values_follow_the_rules_of_yaml(launched: Launched) -> None
         ]
     )
     assert params_files(arguments(launched, action)) == [
-        {"/**": {"ros__parameters": {"number": 3, "text": "3", "names": ["a", "b"]}}}
+        {"/**": {"ros__parameters": {"number": 3, "text": "3", "names": ("a", "b")}}}
     ]
 
 
@@ -154,6 +168,49 @@ def test_parameters_of_another_shape_are_refused(value: object) -> None:
         node(parameters=[value] if isinstance(value, dict) else value)
 
 
-def test_absent_actions_say_so() -> None:
-    with pytest.raises(ImportError, match=r"launch_ros\.actions\.LifecycleNode is not in the embedded underlay"):
-        _ = actions.LifecycleNode
+@pytest.mark.usefixtures("own_router")
+def test_what_the_launch_writes_is_read_by_nodes(launched: Launched) -> None:
+    words = arguments(launched, node(name="arm", namespace="/", parameters=[{"gains": [1, 2.5], "names": ["a"]}]))
+    with Context() as context:
+        started = rclpy.create_node(
+            "arm", context=context, cli_args=words, automatically_declare_parameters_from_overrides=True
+        )
+        values = {name: started.get_parameter(name).value for name in ("gains", "names")}
+        started.destroy_node()
+    assert values == {"gains": [1.0, 2.5], "names": ["a"]}
+
+
+class Greeter(NodeActionExtension):
+    """Adds a word to every node's command, and a suffix to its name."""
+
+    def prepare_for_execute(self, context: Any, ros_specific_arguments: Any, node_action: Node) -> Any:
+        return [["hello"]], {**ros_specific_arguments, "name": ros_specific_arguments["name"] + "_of_" + str(self.NAME)}
+
+
+def test_an_extension_changes_the_command(launched: Launched, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = SimpleNamespace(name="broken", load=lambda: int("?"))
+    found = (SimpleNamespace(name="greeter", load=lambda: Greeter), broken)
+    monkeypatch.setattr(node_action_extension, "_entry_points", lambda: found)
+    assert arguments(launched, node(name="arm")) == ["--ros-args", "-r", "__node:=arm_of_greeter", "hello"]
+
+
+@pytest.mark.parametrize(("version", "is_accepted"), [("0.1", True), ("0.1.7", True), ("0.0.9", False), ("0.2", False)])
+def test_an_extension_point_takes_what_its_range_allows(version: str, is_accepted: bool) -> None:
+    with nullcontext() if is_accepted else pytest.raises(PluginException, match=version):
+        satisfies_version(version, "^0.1")
+
+
+def test_a_relative_log_folder_lies_in_the_one_before(launched: Launched, log_dir: Path) -> None:
+    action = ExecuteProcess(cmd=["sh", "-c", "echo $ROS_LOG_DIR"], cached_output=True)
+    assert launched(SetROSLogDir("inner"), action) == 0
+    assert action.get_stdout().strip() == str(log_dir / "inner")
+
+
+def test_a_scopes_parameter_can_be_substituted(launched: Launched) -> None:
+    action = node(arguments=[ParameterSubstitution("rate"), ParameterSubstitution("gain", default=[1, ".", 5])])
+    assert arguments(launched, action, SetParameter("rate", 10))[:2] == ["10", "1.5"]
+
+
+def test_a_parameter_that_nobody_has_set_ends_the_launch(launched: Launched, capfd: pytest.CaptureFixture[str]) -> None:
+    assert launched(node(arguments=[ParameterSubstitution("rate")])) == 1
+    assert "parameter 'rate' not found" in capfd.readouterr().out

@@ -1,0 +1,1 @@
+"""Launch tests of ROS nodes as tests of pytest."""
