@@ -5,7 +5,7 @@ from __future__ import annotations
 import array
 import sys
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,15 +23,6 @@ from rosidl_parser.definition import (
 )
 
 Tree: TypeAlias = "OrderedDict[str, Any]"
-
-
-@dataclass(frozen=True, slots=True)
-class _Options:
-    """What to leave out."""
-
-    truncate_length: int | None
-    no_arr: bool
-    no_str: bool
 
 
 class _Dumper(yaml.SafeDumper):
@@ -53,6 +44,11 @@ def message_to_yaml(
 ) -> str:
     """YAML text. Arrays and strings are cut after `truncate_length` elements, or described only, if asked for."""
     tree = message_to_ordereddict(msg, truncate_length=truncate_length, no_arr=no_arr, no_str=no_str)
+    return tree_to_yaml(tree, flow_style=flow_style)
+
+
+def tree_to_yaml(tree: Tree, *, flow_style: bool = False) -> str:
+    """YAML text of what `message_to_ordereddict` gives, in its order."""
     text: str = yaml.dump(
         tree, Dumper=_Dumper, allow_unicode=True, width=sys.maxsize, default_flow_style=flow_style, sort_keys=False
     )
@@ -61,16 +57,25 @@ def message_to_yaml(
 
 def message_to_csv(msg: Any, *, truncate_length: int | None = None, no_arr: bool = False, no_str: bool = False) -> str:
     """All values in wire order, separated by commas."""
-    options = _Options(truncate_length, no_arr, no_str)
-    values = (_csv_value(getattr(msg, name), type_, options) for name, type_ in get_message_slot_types(msg).items())
-    return ",".join(values)
+    return ",".join(
+        _csv_value(getattr(msg, name), type_, truncate_length, no_arr, no_str)
+        for name, type_ in get_message_slot_types(msg).items()
+    )
 
 
 def message_to_ordereddict(
     msg: Any, *, truncate_length: int | None = None, no_arr: bool = False, no_str: bool = False
 ) -> Tree:
     """Values by field name in wire order; arrays become lists, nested messages dictionaries."""
-    return _tree(msg, _Options(truncate_length, no_arr, no_str))
+    return OrderedDict(
+        (
+            name,
+            _convert_value(
+                getattr(msg, name), field_type=type_, truncate_length=truncate_length, no_arr=no_arr, no_str=no_str
+            ),
+        )
+        for name, type_ in get_message_slot_types(msg).items()
+    )
 
 
 def get_message_slot_types(msg: Any) -> OrderedDict[str, AbstractType]:
@@ -78,59 +83,63 @@ def get_message_slot_types(msg: Any) -> OrderedDict[str, AbstractType]:
     return OrderedDict(zip(msg.get_fields_and_field_types(), msg.SLOT_TYPES, strict=True))
 
 
-def _tree(msg: Any, options: _Options) -> Tree:
-    return OrderedDict(
-        (name, _plain(getattr(msg, name), type_, options)) for name, type_ in get_message_slot_types(msg).items()
+def _convert_value(
+    value: Any,
+    *,
+    field_type: AbstractType | None = None,
+    truncate_length: int | None = None,
+    no_arr: bool = False,
+    no_str: bool = False,
+) -> Any:
+    """A value that YAML and JSON can hold; only a field has a type, an element of an array has none."""
+
+    def inner(item: Any) -> Any:
+        return _convert_value(item, truncate_length=truncate_length, no_arr=no_arr, no_str=no_str)
+
+    if isinstance(value, bytes):
+        return _cut(value.decode("latin-1"), truncate_length)
+    if isinstance(value, str):
+        return f"<string length: <{len(value)}>>" if no_str else _cut(value, truncate_length)
+    if isinstance(value, (list, tuple, array.array, np.ndarray)):
+        if no_arr and isinstance(field_type, AbstractNestedType):
+            return _describe(value, field_type)
+        return _plain_sequence(value, truncate_length, inner)
+    if isinstance(value, Mapping):  # keys stay whole: two of them could become one
+        return type(value)((_convert_value(key), inner(item)) for key, item in value.items())  # type: ignore[call-arg]
+    if isinstance(value, np.generic):
+        return value.item()
+    return (
+        value
+        if isinstance(value, (bool, int, float))
+        else message_to_ordereddict(value, truncate_length=truncate_length, no_arr=no_arr, no_str=no_str)
     )
 
 
-def _plain(value: Any, type_: AbstractType | None, options: _Options) -> Any:
-    if isinstance(value, (bytes, str)):
-        return _plain_text(value, options)
-    if isinstance(value, (list, tuple, array.array, np.ndarray)):
-        return _plain_list(value, type_, options)
-    if isinstance(value, np.generic):
-        return value.item()
-    return value if isinstance(value, (bool, int, float)) else _tree(value, options)
+def _plain_sequence(value: Any, limit: int | None, inner: Callable[[Any], Any]) -> Any:
+    is_numeric = isinstance(value, (array.array, np.ndarray))
+    items = value[:limit].tolist() if is_numeric else [inner(item) for item in value[:limit]]
+    if limit is not None and len(value) > limit:
+        items.append("...")
+    return tuple(items) if isinstance(value, tuple) else items
 
 
-def _plain_text(value: bytes | str, options: _Options) -> str:
-    text = value.decode("latin-1") if isinstance(value, bytes) else value
-    if options.no_str and isinstance(value, str):
-        return f"<string length: <{len(text)}>>"
-    return _cut(text, options)
-
-
-def _plain_list(value: Any, type_: AbstractType | None, options: _Options) -> Any:
-    if options.no_arr and isinstance(type_, AbstractNestedType):
-        return _describe(value, type_)
-    limit = options.truncate_length
-    if isinstance(value, (array.array, np.ndarray)):
-        items = value[:limit].tolist()
-    else:
-        items = [_plain(item, None, options) for item in value[:limit]]
-    return items if limit is None or len(value) <= limit else [*items, "..."]
-
-
-def _cut(text: str, options: _Options) -> str:
-    limit = options.truncate_length
+def _cut(text: str, limit: int | None) -> str:
     return text if limit is None or len(text) <= limit else text[:limit] + "..."
 
 
-def _csv_value(value: Any, type_: AbstractType | None, options: _Options) -> str:
+def _csv_value(value: Any, type_: AbstractType | None, limit: int | None, no_arr: bool, no_str: bool) -> str:
     if isinstance(value, (list, tuple, array.array, np.ndarray)):
-        if options.no_arr and isinstance(type_, AbstractNestedType):
+        if no_arr and isinstance(type_, AbstractNestedType):
             return _describe(value, type_)
-        limit = options.truncate_length
-        items = [_csv_value(item, None, options) for item in value[:limit]]
+        items = [_csv_value(item, None, limit, no_arr, no_str) for item in value[:limit]]
         return ",".join(items if limit is None or len(value) <= limit else [*items, "..."])
     if isinstance(value, str):
-        return _plain_text(value, options)
-    if isinstance(value, (bool, bytes, float, int, np.generic)):
+        return f"<string length: <{len(value)}>>" if no_str else _cut(value, limit)
+    if isinstance(value, bytes):
+        return str(value if limit is None or len(value) <= limit else value[:limit] + b"...")
+    if isinstance(value, (bool, float, int, np.generic)):
         return str(value)
-    return ",".join(
-        _csv_value(getattr(value, name), nested, options) for name, nested in get_message_slot_types(value).items()
-    )
+    return message_to_csv(value, truncate_length=limit, no_arr=no_arr, no_str=no_str)
 
 
 def _describe(value: Any, type_: AbstractNestedType) -> str:

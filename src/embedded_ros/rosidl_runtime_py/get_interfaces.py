@@ -50,7 +50,7 @@ def get_interface_path(interface_name: str) -> str:
     for candidate in candidates:
         if candidate.exists():
             return str(candidate)
-    raise LookupError(f"Could not find the interface '{candidates[0]}'")
+    raise LookupError(f"Could not find the interface '{candidates[-1]}'")
 
 
 def _select(package_names: Iterable[str], starts: tuple[str, ...]) -> dict[str, list[str]]:

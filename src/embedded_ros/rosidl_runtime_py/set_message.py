@@ -29,7 +29,8 @@ def set_message_fields(
 ) -> list[Callable[[Any], None]]:
     """Set the fields that `values` names; returns a setter for each time field given as 'now' or by a header 'auto'.
 
-    Raises AttributeError for a field that the message doesn't have, TypeError for a value that doesn't fit.
+    Raises AttributeError for a field that the message doesn't have; TypeError, ValueError, OverflowError or
+    AssertionError, as the field's type does, for a value that doesn't fit.
     """
     fill = _Fill(expand_header_auto, expand_time_now)
     _set_fields(msg, values, fill)
@@ -80,8 +81,9 @@ def _set_field(msg: Any, name: str, value: Any, fill: _Fill) -> None:
         return
     try:
         setattr(msg, name, _converted(current, value))
-    except (AssertionError, ValueError, OverflowError) as error:
-        raise TypeError(f"field '{name}' of {type(msg).__name__}: {error}") from error
+    except (AssertionError, OverflowError, ValueError) as error:
+        kind = ValueError if isinstance(error, ValueError) else type(error)  # a UnicodeError takes no bare text
+        raise kind(f"field '{name}' of {type(msg).__name__}: {error}") from error
 
 
 def _converted(current: Any, value: Any) -> Any:

@@ -32,6 +32,7 @@ def test_long_values_are_cut() -> None:
     assert message_to_ordereddict(LaserScan(ranges=[1.0] * 9), truncate_length=2)["ranges"] == [1.0, 1.0, "..."]
     assert message_to_ordereddict(String(data="abcdef"), truncate_length=3)["data"] == "abc..."
     assert message_to_csv(String(data="abcdef"), truncate_length=3) == "abc..."
+    assert message_to_csv(LaserScan(ranges=[1.0] * 9), truncate_length=2).endswith(",1.0,1.0,...,")
 
 
 def test_arrays_and_strings_are_described_on_request() -> None:

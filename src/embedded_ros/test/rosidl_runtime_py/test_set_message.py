@@ -49,7 +49,7 @@ def test_now_and_auto_come_back_as_setters() -> None:
     [
         ({"liner": {}}, AttributeError, "no attribute 'liner'; it has linear, angular"),
         ({"linear": 3}, TypeError, "Value '3' is expected to be a dictionary but is a int"),
-        ({"linear": {"x": "fast"}}, TypeError, "field 'x' of Vector3: could not convert string to float: 'fast'"),
+        ({"linear": {"x": "fast"}}, ValueError, "field 'x' of Vector3: could not convert string to float: 'fast'"),
         ("x", TypeError, "expected to be a dictionary"),
     ],
 )

@@ -5,7 +5,14 @@ from nav2_msgs.action import NavigateToPose
 from std_msgs.msg import String
 from std_srvs.srv import Trigger
 
-from rosidl_runtime_py import get_action_interfaces, get_interface_path, get_interfaces, get_service_interfaces
+from rosidl_parser.definition import NamespacedType, UnboundedSequence
+from rosidl_runtime_py import (
+    get_action_interfaces,
+    get_interface_path,
+    get_interfaces,
+    get_service_interfaces,
+    import_message_from_namespaced_type,
+)
 from rosidl_runtime_py.utilities import get_action, get_interface, get_message, get_service
 
 
@@ -44,3 +51,9 @@ def test_interfaces_of_packages() -> None:
     assert "msg/Header" in get_interfaces()["std_msgs"]
     with pytest.raises(LookupError, match="Unknown package 'nope'"):
         get_interfaces(["nope"])
+
+
+def test_the_type_of_an_array_stands_for_that_of_its_elements_with_a_warning() -> None:
+    element = NamespacedType(["std_msgs", "msg"], "String")
+    with pytest.warns(DeprecationWarning, match="pass its value_type"):
+        assert import_message_from_namespaced_type(UnboundedSequence(element)) is String
