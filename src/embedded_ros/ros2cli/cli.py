@@ -1,110 +1,70 @@
-"""Finds and runs the command; a command's module is imported only when it is asked for, so that help is fast."""
+"""The `ros2` command."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
+import os
+import signal
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Sequence
+from io import TextIOWrapper
 
-from .errors import Ros2CliError
-
-# Command, or command and verb → what it does. A command without verbs has one entry under itself.
-COMMANDS: Final[dict[str, str | dict[str, str]]] = {
-    "action": {"list": "Output a list of action names", "send_goal": "Send an action goal"},
-    "interface": {"list": "List all interface types", "show": "Output the interface definition"},
-    "launch": "Run a launch file",
-    "node": {"info": "Output information about a node", "list": "Output a list of available nodes"},
-    "param": {"get": "Get parameter", "list": "Output a list of available parameters", "set": "Set parameter"},
-    "pkg": {
-        "executables": "Output a list of package specific executables",
-        "list": "Output a list of available packages",
-        "prefix": "Output the prefix path of a package",
-    },
-    "run": "Run a package specific executable",
-    "service": {"call": "Call a service", "list": "Output a list of available services", "type": "Output its type"},
-    "topic": {
-        "echo": "Output messages from a topic",
-        "hz": "Print the average publishing rate to screen",
-        "info": "Print information about a topic",
-        "list": "Output a list of available topics",
-        "pub": "Publish a message to a topic",
-        "type": "Print a topic's type",
-    },
-}
-
-# What Jazzy's ros2 has and this one does not.
-ABSENT_COMMANDS: Final = frozenset(
-    {"bag", "component", "control", "daemon", "doctor", "lifecycle", "multicast", "security"}
-)
-ABSENT_VERBS: Final = {
-    "action": frozenset({"info", "type"}),
-    "interface": frozenset({"package", "packages", "proto"}),
-    "param": frozenset({"delete", "describe", "dump", "load"}),
-    "pkg": frozenset({"create", "xml"}),
-    "service": frozenset({"echo", "find", "info"}),
-    "topic": frozenset({"bw", "delay", "find"}),
-}
+from ros2cli.command import CommandExtension, ExitCode, add_subparsers_on_demand, is_completion_requested
+from ros2cli.entry_points import COMMAND_GROUP
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `ros2 ARGUMENTS`. Exit code 0: done; 1: it failed, and stderr says why; 2: no such command or argument."""
-    words = list(sys.argv[1:] if argv is None else argv)
-    if not words or words[0] in ("-h", "--help"):
-        print(_help("ros2", "command", {name: _summary(entry) for name, entry in COMMANDS.items()}))
-        return 0
-    command, *rest = words
-    entry = COMMANDS.get(command)
-    if entry is None:
-        return _refuse("ros2", "command", command, COMMANDS, ABSENT_COMMANDS)
-    if isinstance(entry, str):
-        return _run(f"ros2 {command}", f"ros2cli.{command}", entry, rest)
-    if not rest or rest[0] in ("-h", "--help"):
-        print(_help(f"ros2 {command}", "verb", entry))
-        return 0
-    verb, *rest = rest
-    if verb not in entry:
-        return _refuse(f"ros2 {command}", "verb", verb, entry, ABSENT_VERBS.get(command, frozenset()))
-    return _run(f"ros2 {command} {verb}", f"ros2cli.{command}.{verb}", entry[verb], rest)
+def main(
+    *,
+    script_name: str = "ros2",
+    argv: Sequence[str] | None = None,
+    description: str | None = None,
+    extension: CommandExtension | None = None,
+) -> ExitCode:
+    """Run `ros2 ARGV`, or one command alone where `extension` is given.
 
-
-def _run(program: str, module_name: str, summary: str, arguments: Sequence[str]) -> int:
-    module = importlib.import_module(module_name)
-    parser = argparse.ArgumentParser(prog=program, description=summary)
-    module.add_arguments(parser)
+    For sys.exit: 0 or None is done, a text says what failed, 2 also stands for Ctrl-C. Raises SystemExit with 2 for
+    arguments that there are not, with 15 after SIGTERM.
+    """
     try:
-        code: int = module.main(parser.parse_args(arguments))
-    except Ros2CliError as error:
-        print(f"{program}: {error}", file=sys.stderr)
-        return 1
+        parser, args = _parse(script_name, argv, description, extension)
+        command: CommandExtension | None = extension or getattr(args, "_command", None)
+        if command is None:
+            parser.print_help()
+            return 0
+        return command.main(parser=parser, args=args)
     except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:  # as in `ros2 topic echo /odom | head`
-        sys.stderr.close()
+        return signal.SIGINT
+    except BrokenPipeError:
+        # As in `ros2 topic echo /odom | head`: what Python flushes when it ends must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    return code
+    except RuntimeError as error:
+        return str(error)
 
 
-def _refuse(program: str, kind: str, name: str, known: Iterable[str], absent: frozenset[str]) -> int:
-    why = (
-        f"the {kind} '{name}' of ROS 2 Jazzy is not in the embedded underlay"
-        if name in absent
-        else f"no {kind} '{name}'"
+def _parse(
+    script_name: str, argv: Sequence[str] | None, description: str | None, extension: CommandExtension | None
+) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+    parser = argparse.ArgumentParser(
+        prog=script_name,
+        description=description or f"{script_name} is an extensible command-line tool for ROS 2.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    print(f"{program}: {why}; there are: {', '.join(known)}", file=sys.stderr)
-    return 2
+    parser.add_argument(
+        "--use-python-default-buffering", action="store_true", help="leave stdout as it is instead of line buffered"
+    )
+    if extension is None:
+        add_subparsers_on_demand(parser, script_name, "_command", COMMAND_GROUP, required=False, argv=argv)
+    else:
+        extension.add_arguments(parser, script_name)
+    if is_completion_requested():
+        from argcomplete import autocomplete
 
-
-def _summary(entry: str | dict[str, str]) -> str:
-    return entry if isinstance(entry, str) else ", ".join(entry)
-
-
-def _help(program: str, kind: str, entries: dict[str, str]) -> str:
-    width = max(len(name) for name in entries)
-    lines = [f"usage: {program} <{kind}> ...", "", f"{kind.capitalize()}s:"]
-    lines += [f"  {name:{width}}  {summary}" for name, summary in entries.items()]
-    return "\n".join([*lines, "", f"  Call `{program} <{kind}> -h` for more detailed usage."])
+        autocomplete(parser, exclude=["-h", "--help"])
+    args = parser.parse_args(argv)
+    if not args.use_python_default_buffering and isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
+    return parser, args
 
 
 if __name__ == "__main__":

@@ -1,1 +1,3 @@
-"""Verbs of `ros2 node`."""
+"""Nodes for the length of one command."""
+
+NODE_NAME_PREFIX = "_ros2cli"

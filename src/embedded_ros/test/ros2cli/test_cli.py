@@ -3,38 +3,51 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from ros2cli import cli
-from ros2cli.errors import Ros2CliError
-from ros2cli.launch import parse_launch_arguments
-from ros2cli.topic.hz import RateMeter
+from ros2cli.entry_points import COMMAND_GROUP, own_entry_points
 
+COMMANDS = own_entry_points(COMMAND_GROUP)
 VERBS = [
-    [command, *verb]
-    for command, entry in cli.COMMANDS.items()
-    for verb in ([[name] for name in entry] if isinstance(entry, dict) else [[]])
+    [command, verb]
+    for command in COMMANDS
+    for verb in own_entry_points("ros2cli.daemon.verb" if command == "daemon" else f"ros2{command}.verb")
 ]
 
 
+def run(*words: str, environment: Mapping[str, str] | None = None) -> "subprocess.CompletedProcess[str]":
+    """The command in a process of its own."""
+    command = [sys.executable, "-m", "ros2cli.cli", *words]
+    env = {**os.environ, **(environment or {})}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+
+
 def test_help_lists_all_commands(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["--help"]) == 0
+    assert cli.main(argv=[]) == 0
     out = capsys.readouterr().out
-    assert [command for command in cli.COMMANDS if f"  {command} " not in out] == []
+    assert [command for command in COMMANDS if f"\n  {command} " not in out] == []
+    assert "cannot be loaded" not in out
+
+
+def test_a_command_without_a_verb_lists_its_verbs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(argv=["topic"]) == 0
+    assert "\n  echo   Output messages from a topic\n" in capsys.readouterr().out
 
 
 def test_help_imports_no_ros() -> None:
-    script = "import sys; from ros2cli.cli import main; main(['--help']); main(['topic']); print(*sys.modules)"
+    script = "import sys; from ros2cli.cli import main; main(argv=[]); main(argv=['topic']); print(*sys.modules)"
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    assert {"rclpy", "zenoh", "launch", "numpy"}.isdisjoint(out.splitlines()[-1].split())
+    assert {"rclpy", "zenoh", "launch", "numpy", "yaml"}.isdisjoint(out.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("words", VERBS, ids=" ".join)
+@pytest.mark.parametrize("words", [["launch"], ["run"], *VERBS], ids=" ".join)
 def test_every_verb_has_help(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as exit_info:
-        cli.main([*words, "--help"])
+        cli.main(argv=[*words, "--help"])
     assert exit_info.value.code == 0
     assert f"usage: ros2 {' '.join(words)}" in capsys.readouterr().out
 
@@ -42,131 +55,99 @@ def test_every_verb_has_help(words: list[str], capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["bag"], "the command 'bag' of ROS 2 Jazzy is not in the embedded underlay"),
-        (["fly"], "no command 'fly'; there are: action"),
-        (["topic", "bw"], "the verb 'bw' of ROS 2 Jazzy is not in the embedded underlay"),
-        (["topic", "fly"], "no verb 'fly'; there are: echo"),
+        (["bag"], "ros2: error: 'bag' of ROS 2 Jazzy is not in the embedded underlay"),
+        (["fly"], "invalid choice: 'fly' (choose from"),
+        (["topic", "fly"], "invalid choice: 'fly' (choose from"),
+        (["topic", "echo"], "the following arguments are required: topic_name"),
+        (["topic", "pub", "/a", "std_msgs/msg/String", "--rate", "0"], "Value must be positive"),
+        (["topic", "echo", "/a", "--qos-profile", "nice"], "invalid choice: 'nice'"),
     ],
 )
-def test_what_is_not_there_is_refused_by_name(
+def test_what_is_not_there_is_refused_with_exit_code_2(
     words: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(words) == 2
+    with pytest.raises(SystemExit) as exit_info:
+        cli.main(argv=words)
+    assert exit_info.value.code == 2
     assert message in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["run", "no_such_package", "x"], "package 'no_such_package' not found"),
-        (["run", "std_msgs", "x"], "no executable 'x' in package 'std_msgs'"),
+        (["run", "no_such_package", "x"], "Package 'no_such_package' not found"),
+        (["run", "std_msgs", "x"], "No executable found"),
         (["launch", "no_such_file.launch.py"], "'no_such_file.launch.py' is no file"),
-        (["launch", "no_such_package", "x.launch.py"], "package 'no_such_package' not found"),
-        (["pkg", "prefix", "no_such_package"], "package 'no_such_package' not found"),
-        (["interface", "show", "std_msgs/msg/Nothing"], "no interface 'std_msgs/msg/Nothing'"),
-        (["topic", "pub", "/a", "std_msgs/msg/String", "--rate", "0"], "--rate 0.0: give a value > 0"),
-        (["service", "call", "/a", "std_srvs/srv/Nothing"], "no srv 'std_srvs/srv/Nothing'"),
-        (["service", "call", "/a", "std_srvs/srv/SetBool", "{dta: true}"], "does not fill a"),
+        (["launch", "no_such_package", "x.launch.py"], "Package 'no_such_package' not found"),
+        (["launch", "std_msgs", "x.launch.py"], "file 'x.launch.py' was not found in the share directory"),
+        (["pkg", "prefix", "no_such_package"], "Package not found"),
+        (["pkg", "create", "x"], "give --build-type ament_python"),
+        (["pkg", "create", "test", "--build-type", "ament_python"], "can't be named 'test'"),
+        (["pkg", "executables", "no_such_package"], "Package 'no_such_package' not found"),
+        (["pkg", "xml", "no_such_package"], "Package not found"),
+        (["interface", "show", "std_msgs/msg/Nothing"], "Could not find the interface"),
+        (["interface", "show", "String"], "Expected three parts separated by '/'"),
+        (["interface", "package", "no_such_package"], "Unknown package 'no_such_package'"),
+        (["interface", "proto", "std_msgs/msg/Nothing"], "no interface 'std_msgs/msg/Nothing'"),
+        (["topic", "pub", "/a", "std_msgs/msg/Nothing"], "The passed message type is invalid"),
+        (["topic", "pub", "/a", "std_msgs/msg/String", "[a"], "The passed values are not YAML"),
+        (["topic", "pub", "/a", "std_msgs/msg/String", "a"], "The passed value needs to be a dictionary in YAML"),
+        (["topic", "echo", "/a", "--field", "."], "Invalid field value '.'"),
+        (["topic", "echo", "/a", "--filter", "m."], "Invalid filter 'm.'"),
+        (["service", "call", "/a", "std_srvs/srv/Nothing"], "The passed service type is invalid"),
+        (["service", "call", "/a", "std_msgs/srv/String"], "The passed service type is invalid"),
+        (["service", "call", "/a", "std_msgs/msg/String"], "The passed type is not a service"),
+        (["service", "call", "/a", "std_srvs/srv/SetBool", "{dta: true}"], "Failed to populate field: "),
+        (["service", "call", "/a", "std_srvs/srv/Empty", "--rate", "0"], "rate must be greater than zero"),
+        (["action", "send_goal", "/a", "std_srvs/srv/Empty"], "The passed action type is invalid"),
+        (["param", "list", "--filter", "("], "Invalid filter '('"),
     ],
 )
-def test_a_mistake_is_one_line_and_exit_code_1(
-    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert cli.main(words) == 1
-    error = capsys.readouterr().err
-    assert message in error
-    assert error.startswith(f"ros2 {words[0]}")
+def test_a_mistake_is_one_text_for_stderr(words: list[str], message: str) -> None:
+    assert message in str(cli.main(argv=words))
 
 
-def test_launch_arguments_are_pairs_and_the_last_counts() -> None:
-    assert parse_launch_arguments(["a:=1", "b:=x:=y", "a:=2"]) == [("a", "2"), ("b", "x:=y")]
+def test_a_text_from_a_verb_makes_exit_code_1() -> None:
+    result = run("pkg", "prefix", "no_such_package")
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "Package not found\n")
 
 
-@pytest.mark.parametrize("word", ["a", "a=1", ":=1", "a:="])
-def test_other_launch_arguments_are_refused(word: str) -> None:
-    with pytest.raises(Ros2CliError, match="expected format '<name>:=<value>'"):
-        parse_launch_arguments([word])
+def test_there_is_no_daemon_and_no_need_for_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [cli.main(argv=["daemon", verb]) for verb in ("start", "status", "stop")] == [None, None, None]
+    assert capsys.readouterr().out.count("The daemon is not running") == 2
 
 
-LAUNCH_FILE = """
-from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, ExecuteProcess
-from launch.substitutions import LaunchConfiguration
+def test_a_closed_pipe_is_quiet() -> None:
+    command = f"{sys.executable} -m ros2cli.cli interface list | head -1"
+    result = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout, result.stderr) == (0, "Messages:\n", "")
 
 
-def generate_launch_description():
-    return LaunchDescription([
-        DeclareLaunchArgument("word", default_value="hello", description="what to say"),
-        ExecuteProcess(cmd=["echo", LaunchConfiguration("word")], output="screen"),
-    ])
-"""
+def test_the_shell_completes_commands_verbs_and_types() -> None:
+    pytest.importorskip("argcomplete")
 
+    def complete(line: str) -> list[str]:
+        # As argcomplete's shell function calls the command: completions on file descriptor 8, trouble on 9.
+        asked = {"_ARGCOMPLETE": "1", "_ARGCOMPLETE_IFS": "\n", "COMP_LINE": line, "COMP_POINT": str(len(line))}
+        command = ["bash", "-c", '"$@" 8>&1 9>&2 1>/dev/null', "-", sys.executable, "-m", "ros2cli.cli"]
+        env = {**os.environ, **asked}
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=env).stdout.split()
 
-@pytest.fixture
-def launch_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("ROS_LOG_DIR", str(tmp_path / "log"))
-    path = tmp_path / "speak.launch.py"
-    path.write_text(LAUNCH_FILE)
-    return path
-
-
-def test_launch_passes_arguments(launch_file: Path) -> None:
-    command = [sys.executable, "-m", "ros2cli.cli", "launch", str(launch_file), "word:=bye"]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert result.returncode == 0
-    assert "[echo-1] bye" in result.stdout
-
-
-def test_launch_shows_arguments(launch_file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["launch", str(launch_file), "--show-args"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        "Arguments (pass arguments as '<name>:=<value>'):",
-        "",
-        "    'word':",
-        "        what to say",
-        "        (default: 'hello')",
-    ]
+    assert complete("ros2 to") == ["topic"]
+    assert complete("ros2 topic l") == ["list"]
+    assert complete("ros2 interface show std_srvs/srv/T") == ["std_srvs/srv/Trigger"]
 
 
 def test_run_becomes_the_executable(tmp_path: Path) -> None:
-    for folder in ("share/ament_index/resource_index/packages", "lib/robot"):
+    for folder in ("share/ament_index/resource_index/packages", "lib/robot/scripts"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "share/ament_index/resource_index/packages/robot").touch()
-    executable = tmp_path / "lib/robot/say"
+    executable = tmp_path / "lib/robot/scripts/say"
     executable.write_text('#!/bin/sh\necho "$@"\nexit 7\n')
     executable.chmod(0o755)
-    command = [sys.executable, "-m", "ros2cli.cli", "run", "robot", "say", "--ros-args", "-r", "a:=b"]
-    environment = {**os.environ, "AMENT_PREFIX_PATH": str(tmp_path)}
-    result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    environment = {"AMENT_PREFIX_PATH": str(tmp_path)}
+    result = run("run", "robot", "say", "--ros-args", "-r", "a:=b", environment=environment)
     assert (result.returncode, result.stdout) == (7, "--ros-args -r a:=b\n")
-
-
-def test_interface_show_opens_nested_messages(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["interface", "show", "geometry_msgs/msg/PointStamped", "--no-comments"]) == 0
-    assert capsys.readouterr().out.splitlines() == [
-        "std_msgs/Header header",
-        "\tbuiltin_interfaces/Time stamp",
-        "\t\tint32 sec",
-        "\t\tuint32 nanosec",
-        "\tstring frame_id",
-        "Point point",
-        "\tfloat64 x",
-        "\tfloat64 y",
-        "\tfloat64 z",
-    ]
-
-
-def test_rates_come_from_intervals() -> None:
-    meter = RateMeter(window=2)
-    for stamp_ns in (0, 9_000_000_000, 9_100_000_000, 9_400_000_000):
-        meter.add(stamp_ns)
-    rate = meter.rate()
-    assert rate is not None
-    assert (round(rate.mean_hz, 6), round(rate.min_s, 6), round(rate.max_s, 6), rate.count) == (5.0, 0.1, 0.3, 2)
-
-
-def test_a_clock_that_jumps_back_starts_the_measurement_again() -> None:
-    meter = RateMeter(window=10)
-    for stamp_ns in (5_000_000_000, 6_000_000_000, 1_000_000_000):
-        meter.add(stamp_ns)
-    assert meter.rate() is None
+    result = run("run", "--prefix", "echo and then", "robot", "say", "x", environment=environment)
+    assert (result.returncode, result.stdout) == (0, f"and then {executable} x\n")
+    assert run("pkg", "executables", "robot", environment=environment).stdout == "robot say\n"

@@ -1,0 +1,3 @@
+"""Verbs of `ros2 action`."""
+
+from ros2cli.verb import VerbExtension as VerbExtension

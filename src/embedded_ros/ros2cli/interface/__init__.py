@@ -1,1 +1,0 @@
-"""Verbs of `ros2 interface`."""
