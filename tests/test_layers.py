@@ -16,10 +16,7 @@ NODE_PACKAGES = {"twin_recorder", "twin_navigator", "twin_sim"}
 WORKSPACE = NODE_PACKAGES | {"twin_lakehouse", "twin_interfaces", "twin_node"}
 # Of the nodes' common shell, these are plain Python: a core may know them.
 PLAIN = {"twin_node", "twin_node.errors", "twin_node.parameters"}
-ROS_API = {
-    "ament_index_python", "launch", "launch_pytest", "launch_ros", "launch_testing", "nav2_simple_commander", "rclpy",
-    "ros2cli", "rosidl_parser", "rosidl_runtime_py", "tf2_geometry_msgs", "tf2_py", "tf2_ros",
-}  # fmt: skip
+ROS_API = {path.parent.name for path in UNDERLAY.glob("*/__init__.py")} - {"embedded_ros"}
 INTERFACES = {path.name for path in (UNDERLAY / "embedded_ros" / "prefix" / "share").glob("*_msgs")} | {
     "action_tutorials_interfaces", "builtin_interfaces", "example_interfaces", "rcl_interfaces", "std_srvs",
     "twin_interfaces", "type_description_interfaces", "test_msgs",

@@ -11,7 +11,7 @@ HERE = Path(__file__).resolve().parent
 GENERATED = HERE / "build" / "prefix"
 # Prefix files: set-up scripts here, definitions and CMake configs where a plain PYTHONPATH finds them as well.
 PREFIXES = (HERE / "prefix", HERE / "embedded_ros" / "prefix")
-NOT_PACKAGES = ("build*", "embedded_ros.prefix*", "prefix*", "test*")
+NOT_PACKAGES = ("build*", "embedded_ros.prefix*", "prefix*", "test", "test.*")
 SITE_PACKAGES = os.path.relpath(sysconfig.get_path("purelib"), sys.prefix)
 
 PACKAGE_XML = """<?xml version="1.0"?>
@@ -22,17 +22,13 @@ PACKAGE_XML = """<?xml version="1.0"?>
   <maintainer email="ros@auraison.dev">Auraison</maintainer>
   <license>Apache-2.0</license>
   <export>
-    <build_type>ament_python</build_type>
+    <build_type>{build_type}</build_type>
   </export>
 </package>
 """
 
-ROUTER = """#!{python}
-import sys
-
-from embedded_ros.wire.router import main
-
-sys.exit(main())
+ROUTER = """#!/bin/sh
+exec "$(dirname "$0")/../../bin/python3" -m embedded_ros.wire.router "$@"
 """
 
 
@@ -47,10 +43,12 @@ def data_files() -> list[tuple[str, list[str]]]:
     placed = [
         *(found for prefix in PREFIXES for found in _tree(prefix)),
         _written(SITE_PACKAGES, "embedded_ros_finder.pth", "import embedded_ros.rosidl.hook\n"),
-        _written("lib/rmw_zenoh_cpp", "rmw_zenohd", ROUTER.format(python=sys.executable), mode=0o755),
+        _written("lib/rmw_zenoh_cpp", "rmw_zenohd", ROUTER, mode=0o755),
     ]
-    for name in [*_python_packages(), "rmw_zenoh_cpp"]:
-        placed += _registered(name)
+    build_types = dict.fromkeys([*_python_packages(), "rmw_zenoh_cpp"], "ament_python")
+    build_types |= dict.fromkeys(_interface_packages(), "ament_cmake")
+    for name, build_type in build_types.items():
+        placed += _registered(name, build_type)
     by_folder: dict[str, list[str]] = {}
     for folder, path in placed:
         by_folder.setdefault(folder, []).append(os.path.relpath(path, HERE))
@@ -64,15 +62,20 @@ def _python_packages() -> list[str]:
     ]
 
 
+def _interface_packages() -> list[str]:
+    index = HERE / "embedded_ros" / "prefix" / "share" / "ament_index" / "resource_index" / "rosidl_interfaces"
+    return sorted(path.name for path in index.iterdir())
+
+
 def _tree(folder: Path) -> list[tuple[str, Path]]:
     return [(str(path.relative_to(folder).parent), path) for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def _registered(name: str) -> list[tuple[str, Path]]:
+def _registered(name: str, build_type: str) -> list[tuple[str, Path]]:
     """Marker in the resource index and package.xml, which `ros2 pkg`, colcon and FindPackageShare look for."""
     files = (("share/ament_index/resource_index/packages", name, ""), (f"share/{name}", "package.xml", PACKAGE_XML))
     return [
-        _written(folder, file, text.format(name=name))
+        _written(folder, file, text.format(name=name, build_type=build_type))
         for folder, file, text in files
         if not any((prefix / folder / file).exists() for prefix in PREFIXES)
     ]
@@ -89,6 +92,7 @@ def _written(folder: str, name: str, text: str, *, mode: int = 0o644) -> tuple[s
 setup(
     distclass=Underlay,
     packages=find_packages(exclude=NOT_PACKAGES),
+    py_modules=["launch_testing_ros_pytest_entrypoint"],
     package_dir={"": "."},
     package_data={"": ["py.typed"], "embedded_ros": ["prefix/**/*", "prefix/**/.*"]},
     data_files=data_files(),

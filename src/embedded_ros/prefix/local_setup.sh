@@ -22,6 +22,11 @@ _embedded_ros_prepend AMENT_PREFIX_PATH "$_embedded_ros_prefix"
 _embedded_ros_prepend CMAKE_PREFIX_PATH "$_embedded_ros_prefix"
 export ROS_VERSION=2 ROS_PYTHON_VERSION=3 ROS_DISTRO=jazzy
 export RMW_IMPLEMENTATION="${RMW_IMPLEMENTATION:-rmw_zenoh_cpp}"
+# Interface packages have nothing to compile: neither make nor a compiler has to be there to build them.
+export CMAKE_GENERATOR="${CMAKE_GENERATOR:-Ninja}"
+if ! command -v cc > /dev/null; then
+  export CMAKE_TOOLCHAIN_FILE="${CMAKE_TOOLCHAIN_FILE:-$_embedded_ros_prefix/share/ament_cmake/cmake/no_compiler.cmake}"
+fi
 
 unset -f _embedded_ros_prepend
 unset _embedded_ros_prefix
