@@ -10,20 +10,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-Subject = Literal["value", "ratio"]
+Subject = Literal["value", "ratio", "excess"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """A bound on a figure: `subject` is its value or its ratio to the peer; `at_most` or else at least."""
+    """A bound on a figure's value, or its ratio to the peer, or its excess over it; `at_most` or else at least."""
 
     subject: Subject
     bound: float
     at_most: bool
 
     def is_met(self, figure: Figure) -> bool:
-        """Tell whether the bound holds; a ratio without a peer never does."""
-        measured = figure.value if self.subject == "value" else figure.ratio
+        """Tell whether the bound holds; one against a peer never does without a peer."""
+        measured: float | None = getattr(figure, self.subject)
         if measured is None:
             return False
         return measured <= self.bound if self.at_most else measured >= self.bound
@@ -42,7 +42,11 @@ class Figure:
     runs: int
     peer: float | None = None
     peer_name: str = ""
-    goal: Goal | None = None
+    goals: tuple[Goal, ...] = ()
+
+    @property
+    def excess(self) -> float | None:
+        return None if self.peer is None else self.value - self.peer
 
     @property
     def ratio(self) -> float | None:
@@ -50,17 +54,17 @@ class Figure:
 
     @property
     def is_met(self) -> bool:
-        return self.goal is None or self.goal.is_met(self)
+        return all(goal.is_met(self) for goal in self.goals)
 
     def as_dict(self) -> dict[str, object]:
-        goal = None if self.goal is None else str(self.goal)
-        return {**asdict(self), "ratio": self.ratio, "goal": goal, "met": self.is_met}
+        goals = [str(goal) for goal in self.goals]
+        return {**asdict(self), "ratio": self.ratio, "goals": goals, "met": self.is_met}
 
     def as_line(self) -> str:
         peer = "-" if self.peer is None else f"{self.peer:.4g} ({self.peer_name})"
         ratio = "-" if self.ratio is None else f"{self.ratio:.3g}x"
-        goal = "-" if self.goal is None else f"{self.goal} {'met' if self.is_met else 'MISSED'}"
-        return f"{self.name:<34} {self.value:>10.4g} {self.unit:<10} peer {peer:<34} ratio {ratio:<8} goal {goal}"
+        goals = ", ".join(f"{goal} {'met' if goal.is_met(self) else 'MISSED'}" for goal in self.goals) or "-"
+        return f"{self.name:<34} {self.value:>10.4g} {self.unit:<10} peer {peer:<34} ratio {ratio:<8} goal {goals}"
 
 
 def time_once(work: Callable[[], object]) -> float:

@@ -101,7 +101,7 @@ def capture(folder: Path, definition: Definition, payloads: list[bytes]) -> Figu
         runs=5,
         peer=peer_s * per_message,
         peer_name="mcap.Writer",
-        goal=MICROSECONDS,
+        goals=(MICROSECONDS,),
     )
 
 
@@ -118,7 +118,7 @@ def columns(definition: Definition, payloads: list[memoryview]) -> Figure:
         runs=3,
         peer=len(few) / peer_s,
         peer_name="rosbags one by one",
-        goal=TEN_TIMES if definition.type_name != SCAN else None,
+        goals=(TEN_TIMES,) if definition.type_name != SCAN else (),
     )
 
 

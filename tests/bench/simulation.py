@@ -53,7 +53,7 @@ def measure() -> list[Figure]:
                 runs=RUNS,
                 peer=SIMULATED_S / peer_s,
                 peer_name="physics alone",
-                goal=Goal(subject="value", bound=floor, at_most=False),
+                goals=(Goal(subject="value", bound=floor, at_most=False),),
             )
         )
         simulated.close()

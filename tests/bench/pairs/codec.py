@@ -49,7 +49,7 @@ def figure(way: str, name: str, ours: Callable[[], object], peer: Callable[[], o
         runs=RUNS,
         peer=peer_s / CALLS * 1e6,
         peer_name="rosbags",
-        goal=NO_SLOWER,
+        goals=(NO_SLOWER,),
     )
 
 

@@ -1,0 +1,1 @@
+"""Subjects of the underlay's benchmark, each ours beside a peer."""
