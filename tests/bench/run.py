@@ -1,4 +1,6 @@
-"""Runs one benchmark: `./scripts/bench NAME [--json] [--check]`. A benchmark is a module here with `measure()`."""
+"""Runs one benchmark: `./scripts/bench NAME [--json] [--check]`. A benchmark is a module here with `measure()`, or with
+`add_options(parser)` and `measure(options)`.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,13 @@ def main() -> int:
     parser.add_argument("name", choices=benchmark_names(), help="which benchmark")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--check", action="store_true", help="exit 1 where a goal is missed")
-    arguments = parser.parse_args()
-    figures: list[Figure] = importlib.import_module(f"tests.bench.{arguments.name}").measure()
+    arguments, more = parser.parse_known_args()
+    benchmark = importlib.import_module(f"tests.bench.{arguments.name}")
+    if has_options := hasattr(benchmark, "add_options"):
+        benchmark.add_options(parser)
+    if more and not has_options:
+        parser.error(f"{arguments.name} has no option {more[0]}")
+    figures: list[Figure] = benchmark.measure(parser.parse_args()) if has_options else benchmark.measure()
     if arguments.json:
         report = {"bench": arguments.name, **describe_machine(), "figures": [figure.as_dict() for figure in figures]}
         print(json.dumps(report, indent=2))

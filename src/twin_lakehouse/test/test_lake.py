@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 import pytest
 
-from twin_lakehouse import Asset, Lake, LakeAwayError, LakeBusyError, LakeSettings, StateSnapshot, _attach
+from twin_lakehouse import Asset, Lake, LakeAwayError, LakeBusyError, LakeSettings, _attach
 from twin_lakehouse._attach import Attached
 from twin_lakehouse._setup import SCHEMA_VERSION
 from twin_lakehouse.errors import LakeVersionError, NoLakeError, QueryError, ReadOnlyLakeError
@@ -156,18 +156,6 @@ def test_after_an_outage_the_next_call_connects_again(lake: Lake) -> None:
     with pytest.raises(LakeAwayError, match="connection lost"):
         lake.query("SELECT 1")
     assert lake.query("SELECT 1 AS one")["one"].to_pylist() == [1]
-
-
-def test_lake_that_is_behind_gets_the_columns_it_lacks(settings: LakeSettings) -> None:
-    with Lake.open(settings) as lake, lake.transaction():
-        lake.insert(snapshot(0))
-        lake.execute("ALTER TABLE lake.twins.state_snapshots DROP COLUMN cosmos_model")
-        lake.execute("DROP TABLE lake.twins.annotations")
-        lake.execute("UPDATE lake.recordings.lake SET schema_version = 0")
-    with Lake.open(settings) as lake:
-        assert lake.rows(StateSnapshot) == [snapshot(0)]
-        assert lake.query("FROM annotations").num_rows == 0
-        assert lake.rows(LakeInfo)[0].schema_version == SCHEMA_VERSION
 
 
 @pytest.mark.parametrize("read_only", [False, True])

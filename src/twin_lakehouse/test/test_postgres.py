@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,7 +24,10 @@ from twin_lakehouse import (
     LakeBusyError,
     LakeSettings,
     StateSnapshot,
+    compact_lake,
     create_twin,
+    expire_lake,
+    get_twin_state,
     list_twins,
     query_twin,
     start_job,
@@ -32,7 +36,7 @@ from twin_lakehouse import (
 )
 from twin_lakehouse.errors import NoLakeError
 
-from .making import JOB, TWIN, segment, snapshot
+from .making import JOB, PERIOD, TWIN, segment, snapshot
 
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
@@ -117,6 +121,25 @@ def test_segment_is_committed_once_synced_and_queried(lake: Lake) -> None:
     assert lake.commit_segment(segment(), rows_of(*range(50))) == 0
     assert sync_twin(lake, TWIN, JOB).reconciled == 50
     assert query_twin(lake, TWIN, "SELECT count(*) AS n FROM state_snapshots")["n"].to_pylist() == [50]
+
+
+def test_lake_is_compacted_and_expired_beside_a_reader(lake: Lake) -> None:
+    create_twin(lake, TWIN)
+    start_job(lake, TWIN, JOB)
+    for number in range(4):
+        lake.commit_segment(segment(number), rows_of(number))
+    sync_twin(lake, TWIN, JOB)
+    with lake.reader().session() as session:
+        session.execute("BEGIN")
+        count = "SELECT count(*), sum(position_x) FROM state_snapshots"
+        before = session.execute(count).fetchall()
+        assert compact_lake(lake).merged > 0
+        assert session.execute(count).fetchall() == before
+    assert expire_lake(lake, older_than=timedelta(0)).states > 4
+    assert compact_lake(lake, keep_files=timedelta(0)).removed > 0
+    between = get_twin_state(lake, TWIN, snapshot(1).timestamp + PERIOD / 2, interpolate=True)
+    assert between.interpolated_to is not None
+    assert lake.reader().query(count).num_rows == 1
 
 
 def test_lake_that_is_not_there_is_not_made_by_reading(settings: LakeSettings) -> None:

@@ -1,10 +1,15 @@
-"""The same lake with its data in S3: against a server in this process, where `moto` is installed."""
+"""The same lake with its data in S3, against the server that `scripts/setup --tests` installs."""
 
 # ruff: noqa: S106  no secret
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -19,14 +24,33 @@ from .making import TWIN, segment, snapshot
 KEY = "raw/turtlebot-01/job_id=job-1/000001.mcap"
 
 
+SERVER = Path(sys.prefix) / "s3" / "bin" / "moto_server"
+START_S = 60.0
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1.0):
+        return True
+    return False
+
+
 @pytest.fixture(scope="module")
 def access() -> Iterator[S3Access]:
-    moto = pytest.importorskip("moto.server", reason="moto isn't installed (pip install 'moto[server,s3]')")
-    server = moto.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield S3Access(access_key="testing", secret_key="testing", endpoint_url=f"http://{host}:{port}")
-    server.stop()
+    if not SERVER.exists():
+        pytest.skip("there is no S3 server (./scripts/setup --tests installs one)")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with subprocess.Popen(
+        [SERVER, "-H", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        end_s = time.monotonic() + START_S
+        while not _answers(port):
+            assert server.poll() is None, f"{SERVER} ended with {server.returncode}"
+            assert time.monotonic() < end_s, f"{SERVER} doesn't answer on port {port}"
+            time.sleep(0.05)
+        yield S3Access(access_key="testing", secret_key="testing", endpoint_url=f"http://127.0.0.1:{port}")
+        server.terminate()
 
 
 @pytest.fixture
@@ -56,6 +80,7 @@ def test_rows_and_files_are_in_the_bucket(lake: Lake, settings: LakeSettings, tm
     recorded.write_bytes(b"recorded" * 1000)
     assert lake.storage.put(recorded, KEY) == KEY
     assert lake.storage.fetch(KEY).read_bytes() == recorded.read_bytes()
+    assert (lake.storage.remove(KEY), lake.storage.remove(KEY)) == (True, False)
     rows = {"twins.state_snapshots": to_arrow([snapshot(i) for i in range(20)])}
     assert lake.commit_segment(segment(), rows) == 20
     assert lake.commit_segment(segment(), rows) == 0
@@ -65,10 +90,10 @@ def test_rows_and_files_are_in_the_bucket(lake: Lake, settings: LakeSettings, tm
 
 
 def test_missing_object_is_named(settings: LakeSettings) -> None:
-    storage = S3Storage(settings.storage, settings.s3)
-    assert not storage.exists(KEY)
-    with pytest.raises(MissingFileError, match="is not in the storage s3://"):
-        storage.fetch(KEY)
+    with closing(S3Storage(settings.storage, settings.s3)) as storage:
+        assert not storage.exists(KEY)
+        with pytest.raises(MissingFileError, match="is not in the storage s3://"):
+            storage.fetch(KEY)
 
 
 def test_bucket_that_is_not_there_is_an_outage(settings: LakeSettings) -> None:

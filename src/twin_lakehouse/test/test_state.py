@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, timedelta
+import math
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from twin_lakehouse import Lake, create_twin, get_twin, get_twin_state, start_job, sync_twin
-from twin_lakehouse.errors import UnknownTwinError
+from twin_lakehouse import (
+    Lake,
+    StateSnapshot,
+    compact_lake,
+    create_twin,
+    get_twin,
+    get_twin_state,
+    start_job,
+    sync_twin,
+)
+from twin_lakehouse.errors import InvalidValueError, UnknownTwinError
 
 from .making import JOB, PERIOD, T0, TWIN, snapshot
 
@@ -67,3 +77,107 @@ def test_snapshot_without_a_job_counts(lake: Lake) -> None:
 def test_unknown_twin_is_refused(lake: Lake) -> None:
     with pytest.raises(UnknownTwinError):
         get_twin_state(lake, "nobody")
+
+
+def test_state_is_found_however_long_ago_the_last_row_was(lake: Lake) -> None:
+    start_job(lake, TWIN, "long-ago")
+    old = dataclasses.replace(snapshot(0, job="long-ago"), timestamp=T0 - timedelta(days=900), position_x=7.0)
+    with lake.transaction():
+        lake.insert(old)
+    assert state_x(lake, at=T0 - timedelta(days=30)) == 7.0
+    assert state_x(lake, at=T0 + timedelta(days=30)) == snapshot(4).position_x
+
+
+def test_state_is_found_where_every_newer_file_is_of_others(lake: Lake) -> None:
+    for number in range(20):
+        with lake.transaction():
+            lake.insert(snapshot(1000 + number, twin="other", job=f"job-{number}"))
+    assert state_x(lake) == snapshot(4).position_x
+
+
+def test_rows_of_an_open_transaction_count(lake: Lake) -> None:
+    with lake.transaction():
+        lake.insert(snapshot(10_000))
+        assert state_x(lake) == snapshot(10_000).position_x
+
+
+def test_state_of_a_compacted_lake_is_the_same(lake: Lake) -> None:
+    for number in range(5, 9):
+        with lake.transaction():
+            lake.insert(snapshot(number))
+    sync_twin(lake, TWIN, JOB)
+    compact_lake(lake, keep_files=timedelta(0))
+    assert [state_x(lake, at=T0 + number * PERIOD) for number in range(9)] == [
+        snapshot(number).position_x for number in range(9)
+    ]
+
+
+def test_ends_of_the_calendar_are_times_as_others(lake: Lake) -> None:
+    # As the lake keeps times: without zone.
+    assert state_x(lake, at=datetime.min, interpolate=True) is None  # noqa: DTZ901
+    assert state_x(lake, at=datetime.max, interpolate=True) == snapshot(4).position_x  # noqa: DTZ901
+
+
+@pytest.fixture
+def turning(lake: Lake) -> None:
+    """A second after the last snapshot the robot is 1 m further, and has turned by 90 degrees about z."""
+    turned = dataclasses.replace(
+        snapshot(5),
+        timestamp=snapshot(4).timestamp + timedelta(seconds=1),
+        position_x=snapshot(4).position_x + 1.0,
+        orientation_qz=-math.sin(math.pi / 4),  # -q is the same orientation
+        orientation_qw=-math.cos(math.pi / 4),
+        angular_velocity=1.0,
+        linear_velocity=None,
+    )
+    with lake.transaction():
+        lake.insert(turned)
+
+
+@pytest.mark.usefixtures("turning")
+def test_state_between_two_snapshots_is_interpolated_on_request(lake: Lake) -> None:
+    at = snapshot(4).timestamp + timedelta(seconds=0.25)
+    state = get_twin_state(lake, TWIN, at, interpolate=True)
+    assert state.snapshot
+    assert state.interpolated_to
+    assert (state.snapshot.timestamp, state.snapshot.snapshot_id) == (at, snapshot(4).snapshot_id)
+    assert state.snapshot.position_x == pytest.approx(snapshot(4).position_x + 0.25)
+    half_angle = math.pi / 16
+    assert state.snapshot.orientation_qz == pytest.approx(math.sin(half_angle))
+    assert state.snapshot.orientation_qw == pytest.approx(math.cos(half_angle))
+    assert (state.snapshot.angular_velocity, state.snapshot.linear_velocity) == (0.25, None)
+    assert get_twin_state(lake, TWIN, at).snapshot == snapshot(4)
+
+
+@pytest.mark.usefixtures("turning")
+def test_gap_that_is_too_long_is_not_bridged(lake: Lake) -> None:
+    at = snapshot(4).timestamp + timedelta(seconds=0.5)
+    assert get_twin_state(lake, TWIN, at, interpolate=True, max_gap_s=1.0).interpolated_to is not None
+    assert get_twin_state(lake, TWIN, at, interpolate=True, max_gap_s=0.9).snapshot == snapshot(4)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        snapshot(5, job="other"),
+        snapshot(5, source="manual"),
+        snapshot(5, source="predicted"),
+        snapshot(5, twin="other"),
+    ],
+    ids=["job", "source", "predicted", "twin"],
+)
+def test_state_is_not_interpolated_to_another_story(lake: Lake, after: StateSnapshot) -> None:
+    with lake.transaction():
+        lake.insert(after)
+    state = get_twin_state(lake, TWIN, T0 + 4.5 * PERIOD, interpolate=True)
+    assert (state.snapshot, state.interpolated_to) == (snapshot(4), None)
+
+
+def test_state_at_a_snapshot_is_that_snapshot(lake: Lake) -> None:
+    assert get_twin_state(lake, TWIN, T0 + 2 * PERIOD, interpolate=True).snapshot == snapshot(2)
+
+
+def test_gap_that_is_no_duration_is_refused(lake: Lake) -> None:
+    for max_gap_s in (0.0, -1.0, math.nan, math.inf):
+        with pytest.raises(InvalidValueError, match="max_gap_s"):
+            get_twin_state(lake, TWIN, T0, interpolate=True, max_gap_s=max_gap_s)

@@ -40,6 +40,13 @@ def test_put_again_replaces(storage: Storage, local: Path) -> None:
     assert storage.fetch(KEY).read_bytes() == b"other"
 
 
+def test_removed_key_is_gone_and_removing_it_again_is_no_error(storage: Storage, local: Path) -> None:
+    storage.put(local, KEY)
+    assert storage.remove(KEY)
+    assert not storage.exists(KEY)
+    assert not storage.remove(KEY)
+
+
 def test_missing_key_is_named(storage: Storage) -> None:
     assert not storage.exists(KEY)
     with pytest.raises(MissingFileError, match=r"000001\.mcap: is not in the storage"):

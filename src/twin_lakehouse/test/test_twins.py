@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,9 @@ def test_model_that_cannot_be_used_creates_nothing(lake: Lake, tmp_path: Path, n
         ({"metadata": {"limits": {"speed": 1}}}, "metadata.limits 'speed'"),
         ({"metadata": {"limits": {"linear_velocity": -1}}}, "metadata.limits.linear_velocity -1"),
         ({"metadata": {"limits": 3}}, "metadata.limits 3"),
+        ({"metadata": {"limits": {"linear_velocity": math.inf}}}, "finite numbers"),
+        ({"metadata": {"mass": math.nan}}, "finite numbers"),
+        ({"metadata": {"owner": object()}}, "metadata .* is not valid"),
     ],
 )
 def test_wrong_argument_creates_nothing(lake: Lake, arguments: dict[str, object], problem: str) -> None:

@@ -16,11 +16,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from twin_lakehouse.annotations import annotate_twin, list_annotations
+    from twin_lakehouse.compact import CompactResult, compact_lake
     from twin_lakehouse.errors import LakeAwayError, LakeBusyError, LakeFullError, TwinError
     from twin_lakehouse.events import append_event, twin_events
+    from twin_lakehouse.expire import ExpireResult, expire_lake
+    from twin_lakehouse.frames import to_pandas, to_polars
     from twin_lakehouse.ids import TWIN_NAMESPACE, checked_asset_id, checked_job_id, named_uuid
     from twin_lakehouse.jobs import complete_job, get_job, list_jobs, start_job
     from twin_lakehouse.lake import Lake
+    from twin_lakehouse.migrate import MigrationResult, migrate_lake
     from twin_lakehouse.query import query_twin
     from twin_lakehouse.records import (
         AgentEvent,
@@ -45,11 +49,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "annotations": ("annotate_twin", "list_annotations"),
+    "compact": ("CompactResult", "compact_lake"),
     "errors": ("LakeAwayError", "LakeBusyError", "LakeFullError", "TwinError"),
     "events": ("append_event", "twin_events"),
+    "expire": ("ExpireResult", "expire_lake"),
+    "frames": ("to_pandas", "to_polars"),
     "ids": ("TWIN_NAMESPACE", "checked_asset_id", "checked_job_id", "named_uuid"),
     "jobs": ("complete_job", "get_job", "list_jobs", "start_job"),
     "lake": ("Lake",),
+    "migrate": ("MigrationResult", "migrate_lake"),
     "query": ("query_twin",),
     "records": (
         "AgentEvent",
@@ -79,12 +87,15 @@ __all__ = [
     "AgentEvent",
     "Annotation",
     "Asset",
+    "CompactResult",
     "Event",
+    "ExpireResult",
     "Lake",
     "LakeAwayError",
     "LakeBusyError",
     "LakeFullError",
     "LakeSettings",
+    "MigrationResult",
     "NavigationTrial",
     "ObjectDetection",
     "Segment",
@@ -101,8 +112,10 @@ __all__ = [
     "arrow_schema",
     "checked_asset_id",
     "checked_job_id",
+    "compact_lake",
     "complete_job",
     "create_twin",
+    "expire_lake",
     "from_arrow",
     "get_job",
     "get_twin",
@@ -111,12 +124,15 @@ __all__ = [
     "list_jobs",
     "list_models",
     "list_twins",
+    "migrate_lake",
     "named_uuid",
     "query_twin",
     "retire_twin",
     "start_job",
     "sync_twin",
     "to_arrow",
+    "to_pandas",
+    "to_polars",
     "twin_events",
 ]
 

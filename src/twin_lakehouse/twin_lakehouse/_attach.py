@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin_lakehouse import durable
 from twin_lakehouse._extensions import load_extensions
 from twin_lakehouse._lock import FileLock, PostgresLock, WriterLock, holding
-from twin_lakehouse._setup import check_lake, ensure_tables
+from twin_lakehouse._setup import Migration, check_is_current, check_lake, ensure_tables, migrate_tables
 from twin_lakehouse.errors import CorruptLakeError, LakeAwayError, NoLakeError
 from twin_lakehouse.settings import LakeSettings, S3Access, without_password
 from twin_lakehouse.storage import Storage, write_error
@@ -33,11 +35,45 @@ class Attached:
         self.connection.close()
 
 
-def attach(settings: LakeSettings, storage: Storage, *, read_only: bool, may_create: bool = True) -> Attached:
+def attach(
+    settings: LakeSettings,
+    storage: Storage,
+    *,
+    read_only: bool,
+    may_create: bool = True,
+    memory_mb: int | None = None,
+) -> Attached:
     """Opens the lake, and creates it and its tables if it isn't there (not when read_only, nor without may_create).
+
+    A reader's queries may use `memory_mb` (MiB).
 
     Raises NoLakeError, LakeAwayError, CorruptLakeError, LakeMismatchError, LakeVersionError, ExtensionError.
     """
+    with _opening(settings, read_only=read_only) as attached:
+        if read_only:
+            _attach_for_reading(attached.connection, settings, storage, memory_mb)
+        else:
+            with _turn(attached, settings):
+                _attach_for_writing(attached.connection, settings, storage, may_create=may_create)
+        attached.connection.execute(f"USE {CATALOG}.twins")
+    return attached
+
+
+def attach_and_migrate(settings: LakeSettings, storage: Storage, migrations: Sequence[Migration]) -> list[Migration]:
+    """Takes the steps that the lake lacks, in one transaction; gives them. Raises as attach does."""
+    with _opening(settings, read_only=False) as attached, _turn(attached, settings):
+        if not _is_lake_there(attached.connection, settings):
+            raise NoLakeError(settings.catalog_shown)
+        _attach_lake(attached.connection, settings, "")
+        check_lake(attached.connection, settings, storage)
+        steps = migrate_tables(attached.connection, migrations)
+    attached.close()
+    return steps
+
+
+@contextmanager
+def _opening(settings: LakeSettings, *, read_only: bool) -> Iterator[Attached]:
+    """A DuckDB with all that an attached lake needs; closed where the block fails, and its error translated."""
     import duckdb
 
     _prepare_place(settings, read_only=read_only)
@@ -46,22 +82,23 @@ def attach(settings: LakeSettings, storage: Storage, *, read_only: bool, may_cre
     try:
         load_extensions(connection, _needed_extensions(settings))
         connection.execute("SET TimeZone = 'UTC'")
+        if settings.catalog_path is not None:
+            # Scans by several threads read the catalog outside their transaction: a reader would see the files that a
+            # merge has removed vanish from its snapshot, and not those that took their place.
+            connection.execute("SET GLOBAL sqlite_disable_multithreaded_scans = true")
         if settings.storage_path is None:
             connection.execute(_s3_secret(settings.s3))
-        attached = Attached(connection=connection, lock=_writer_lock(connection, settings))
-        if read_only:
-            _attach_for_reading(connection, settings, storage)
-        else:
-            with holding(attached.lock, lake=settings.catalog_shown, deadline_s=settings.timeout_s):
-                _attach_for_writing(connection, settings, storage, may_create=may_create)
-        connection.execute(f"USE {CATALOG}.twins")
+        yield Attached(connection=connection, lock=_writer_lock(connection, settings))
     except duckdb.Error as error:
         connection.close()
         raise _attach_error(error, settings) from error
     except BaseException:
         connection.close()
         raise
-    return attached
+
+
+def _turn(attached: Attached, settings: LakeSettings) -> AbstractContextManager[None]:
+    return holding(attached.lock, lake=settings.catalog_shown, deadline_s=settings.timeout_s)
 
 
 def _attach_for_writing(
@@ -75,19 +112,27 @@ def _attach_for_writing(
     _attach_lake(connection, settings, "")
     if is_there:
         check_lake(connection, settings, storage)
+        check_is_current(connection, settings)
     ensure_tables(connection, storage)
 
 
-def _attach_for_reading(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, storage: Storage) -> None:
+def _attach_for_reading(
+    connection: duckdb.DuckDBPyConnection, settings: LakeSettings, storage: Storage, memory_mb: int | None
+) -> None:
     if not _is_lake_there(connection, settings):
         raise NoLakeError(settings.catalog_shown)
     _attach_lake(connection, settings, ", READ_ONLY")
     if not _has_twins(connection):  # another process is creating it right now
         raise NoLakeError(settings.catalog_shown)
     check_lake(connection, settings, storage)
+    check_is_current(connection, settings)
     # Whatever a query says, it reaches no file outside the lake and changes no setting.
     root = settings.storage if settings.storage_path is None else str(settings.storage_path)
     connection.execute(f"SET allowed_directories = [{_quoted(root + '/')}]")
+    if memory_mb is not None:
+        connection.execute(f"SET memory_limit = '{memory_mb}MiB'")
+    # What doesn't fit into memory would be written to the current folder.
+    connection.execute("SET temp_directory = ''")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
 

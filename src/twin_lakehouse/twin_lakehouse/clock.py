@@ -13,8 +13,11 @@ def utc_now() -> datetime:
 
 
 def as_utc(time: datetime) -> datetime:
-    """A time with a zone brought to UTC; one without is UTC already."""
-    return time if time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
+    """A time with a zone brought to UTC; one without is UTC already. Raises InvalidValueError."""
+    try:
+        return time if time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:
+        raise InvalidValueError("time", time.isoformat(), allowed="a time from year 1 to 9999 in UTC") from None
 
 
 def parse_time(text: str) -> datetime:

@@ -98,14 +98,16 @@ class LakeMismatchError(TwinError):
 
 
 class LakeVersionError(TwinError):
-    """The lake was written by a newer version of this package."""
+    """The lake's tables are of a newer version of this package, or of an older one and must be migrated first."""
 
     def __init__(self, catalog: str, found: int, supported: int) -> None:
         self.found = found
         self.supported = supported
+        is_newer = found > supported
         super().__init__(
-            f"lake {catalog} has schema version {found}, this twin_lakehouse knows up to {supported}",
-            remedy="install a newer twin_lakehouse",
+            f"lake {catalog} has schema version {found}, this twin_lakehouse "
+            + (f"knows up to {supported}" if is_newer else f"works with {supported}"),
+            remedy="install a newer twin_lakehouse" if is_newer else "run once: twin migrate",
         )
 
 
@@ -131,6 +133,18 @@ class QueryError(TwinError):
     def __init__(self, sql: str, problem: str, *, remedy: str) -> None:
         self.sql = sql
         super().__init__(f"query {_shortened(sql)!r}: {problem}", remedy=remedy)
+
+
+class QueryLimitError(QueryError):
+    """A query took more time or memory than it may."""
+
+
+class MissingPackageError(TwinError):
+    """A result was asked for in the form of a package that isn't installed."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+        super().__init__(f"package {package} is not installed", remedy=f"pip install {package}")
 
 
 class MissingFileError(TwinError):

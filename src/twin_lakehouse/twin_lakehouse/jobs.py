@@ -31,8 +31,7 @@ def start_job(
     Raises InvalidValueError, UnknownTwinError, RetiredTwinError, LakeAwayError.
     """
     checked_job_id(job_id)
-    if environment not in ENVIRONMENTS:
-        raise InvalidValueError("environment", environment, allowed="one of " + ", ".join(ENVIRONMENTS))
+    checked_environment(environment)
     job = TwinJob(
         twin_job_id=named_uuid("twin_job", asset_id, job_id),
         twin_id=asset_id,
@@ -51,6 +50,13 @@ def start_job(
         return known[0] if known else job
 
     return lake.run(write)
+
+
+def checked_environment(environment: str) -> str:
+    """The name as it is, if it is one of ENVIRONMENTS. Raises InvalidValueError."""
+    if environment not in ENVIRONMENTS:
+        raise InvalidValueError("environment", environment, allowed="one of " + ", ".join(ENVIRONMENTS))
+    return environment
 
 
 def complete_job(lake: Lake, asset_id: str, job_id: str, *, completed_at: datetime | None = None) -> TwinJob:

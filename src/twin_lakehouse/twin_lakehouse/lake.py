@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 import shutil
 import threading
@@ -16,21 +15,24 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from twin_lakehouse._attach import Attached, attach
+from twin_lakehouse._duckdb_errors import is_catalog_gone, plain_text
 from twin_lakehouse._lock import holding
 from twin_lakehouse.clock import utc_now
 from twin_lakehouse.commit import commit_segment, insert_table
 from twin_lakehouse.errors import (
+    InvalidValueError,
     LakeAwayError,
     LakeBusyError,
     LakeFullError,
     QueryError,
+    QueryLimitError,
     ReadOnlyLakeError,
     TwinError,
 )
 from twin_lakehouse.records import Segment
 from twin_lakehouse.rows import Record, from_arrow, to_arrow
 from twin_lakehouse.schema import spec_of, tables
-from twin_lakehouse.settings import LakeSettings, without_password
+from twin_lakehouse.settings import LakeSettings
 from twin_lakehouse.storage import Storage, open_storage
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _R = TypeVar("_R", bound=Record)
+MIN_MEMORY_MB = 64
+"""Less isn't enough to read a file."""
 _FULL_BELOW_BYTES = 1 << 20
 
 Parameters = Sequence[object] | Mapping[str, object]
@@ -51,13 +55,18 @@ class Lake:
     After an outage (LakeAwayError) the next call connects again.
     """
 
-    def __init__(self, settings: LakeSettings, *, read_only: bool, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: LakeSettings, *, read_only: bool, clock: Callable[[], datetime], memory_mb: int | None = None
+    ) -> None:
+        if memory_mb is not None and memory_mb < MIN_MEMORY_MB:
+            raise InvalidValueError("memory", memory_mb, allowed=f"MiB, {MIN_MEMORY_MB} or more")
         self.settings = settings
         self.read_only = read_only
+        self.memory_mb = memory_mb
         self.clock = clock
         self.storage: Storage = open_storage(settings)
         self._attached: Attached | None = None
-        self._reader: Lake | None = None
+        self._readers: dict[int | None, Lake] = {}
         self._mutex = threading.RLock()
         self._depth = 0
         self._was_there = False
@@ -69,13 +78,15 @@ class Lake:
         *,
         read_only: bool = False,
         clock: Callable[[], datetime] = utc_now,
+        memory_mb: int | None = None,
     ) -> Lake:
         """Opens the lake (default: the one of the environment) and creates it where there is none.
 
         `clock` gives the time (UTC, naive) of what the operations write. With read_only nothing is created and SQL
-        reaches nothing but the lake. Raises TwinError: see errors.py.
+        reaches nothing but the lake. `memory_mb` (MiB) is what a reader's queries may use (default: DuckDB's, 80 % of
+        the machine). Raises TwinError: see errors.py.
         """
-        lake = cls(settings or LakeSettings.from_env(), read_only=read_only, clock=clock)
+        lake = cls(settings or LakeSettings.from_env(), read_only=read_only, clock=clock, memory_mb=memory_mb)
         lake._connection()
         return lake
 
@@ -151,14 +162,16 @@ class Lake:
         """
         return self.run(lambda: commit_segment(self, segment, tables))
 
-    def reader(self) -> Lake:
-        """This lake opened for reading only, in a DuckDB of its own; itself if it is that already."""
-        if self.read_only:
+    def reader(self, memory_mb: int | None = None) -> Lake:
+        """This lake opened for reading only, in a DuckDB of its own with `memory_mb` (MiB); itself if it is that."""
+        if self.read_only and memory_mb in (None, self.memory_mb):
             return self
         with self._mutex:
-            if self._reader is None:
-                self._reader = Lake.open(self.settings, read_only=True, clock=self.clock)
-            return self._reader
+            if memory_mb not in self._readers:
+                self._readers[memory_mb] = Lake.open(
+                    self.settings, read_only=True, clock=self.clock, memory_mb=memory_mb
+                )
+            return self._readers[memory_mb]
 
     @contextmanager
     def session(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -174,9 +187,9 @@ class Lake:
     def close(self) -> None:
         """Closes the lake; a second call does nothing."""
         with self._mutex:
-            if self._reader is not None:
-                self._reader.close()
-                self._reader = None
+            for reader in self._readers.values():
+                reader.close()
+            self._readers.clear()
             self._disconnect()
             self.storage.close()
 
@@ -196,7 +209,13 @@ class Lake:
             if self._attached is None:
                 # A lake that was there and isn't now (an unmounted disk) must come back: an empty one would hide it.
                 may_create = not self._was_there
-                self._attached = attach(self.settings, self.storage, read_only=self.read_only, may_create=may_create)
+                self._attached = attach(
+                    self.settings,
+                    self.storage,
+                    read_only=self.read_only,
+                    may_create=may_create,
+                    memory_mb=self.memory_mb,
+                )
                 self._was_there = True
             return self._attached
 
@@ -247,9 +266,13 @@ class Lake:
     def _translate(self, error: duckdb.Error, sql: str) -> TwinError:
         import duckdb
 
-        detail = _plain_text(error)
+        detail = plain_text(error)
+        if isinstance(error, duckdb.OutOfMemoryException) and self.memory_mb is not None:
+            return QueryLimitError(
+                sql, f"it needs more than {self.memory_mb} MiB of memory", remedy="ask for less, or raise the limit"
+            )
         # DuckLake reports trouble with its catalog as a plain Error.
-        if isinstance(error, duckdb.OperationalError) or type(error) is duckdb.Error or _is_catalog_gone(error):
+        if isinstance(error, duckdb.OperationalError) or type(error) is duckdb.Error or is_catalog_gone(error):
             if full := self._full_place():
                 return LakeFullError(full)
             if isinstance(error, duckdb.TransactionException):
@@ -273,15 +296,3 @@ class Lake:
             if folder is not None and folder.exists() and shutil.disk_usage(folder).free < _FULL_BELOW_BYTES:
                 return str(folder)
         return None
-
-
-def _is_catalog_gone(error: Exception) -> bool:
-    """Whether the catalog has lost DuckLake's own tables: somebody removed or replaced it under an open lake."""
-    return "most recent snapshot for DuckLake" in str(error)
-
-
-def _plain_text(error: Exception) -> str:
-    """DuckDB's message in one line: without the place in the text, and guesses that are other catalogs' tables."""
-    lines = itertools.takewhile(lambda line: not line.startswith("LINE "), str(error).splitlines())
-    text = " ".join(" ".join(line.split()) for line in lines if line and not line.startswith("Did you mean"))
-    return without_password(text)

@@ -54,6 +54,6 @@ def limits_of(asset_type: str, metadata: str) -> Limits:
     for name, value in given.items():
         if name not in known:
             raise InvalidValueError("metadata.limits", name, allowed="one of " + ", ".join(known))
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
-            raise InvalidValueError(f"metadata.limits.{name}", value, allowed="a number >= 0")
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+            raise InvalidValueError(f"metadata.limits.{name}", value, allowed="a finite number >= 0")
     return replace(ROBOT_LIMITS if asset_type == "robot" else Limits(), **given)

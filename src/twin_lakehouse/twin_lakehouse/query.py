@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from twin_lakehouse.errors import QueryError
+from twin_lakehouse.errors import InvalidValueError, QueryError, QueryLimitError
 from twin_lakehouse.lake import Lake
 from twin_lakehouse.schema import tables
 from twin_lakehouse.table import TableSpec
@@ -22,22 +24,68 @@ TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", 
 """What FROM may call; others read files or databases, or run SQL from a string."""
 
 
-def query_twin(lake: Lake, twin_id: str, sql: str, params: Mapping[str, object] | None = None) -> pa.Table:
+DEFAULT_TIMEOUT_S = 60.0
+DEFAULT_MEMORY_MB = 2048
+WORKER = "twin-query"
+"""The thread in which a query runs."""
+_STOP_EVERY_S = 0.02
+
+
+def query_twin(
+    lake: Lake,
+    twin_id: str,
+    sql: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    timeout_s: float = DEFAULT_TIMEOUT_S,
+    memory_mb: int = DEFAULT_MEMORY_MB,
+) -> pa.Table:
     """Result of one SELECT about the twin, as an Arrow table (UUID and JSON as text, times UTC in µs).
 
     Bare table names (assets, urdf_assets, state_snapshots, sensor_readings, events, twin_jobs, annotations,
     ros_navigation_trials, object_detections, segments) hold this twin's rows only; lake.<schema>.<table> holds those of
     all twins. `getvariable('twin_id')` is the twin's id; `$name` in the text takes its value from `params`.
-    Raises UnknownTwinError, LakeAwayError, and QueryError for anything but one SELECT that DuckDB can run.
+    The query may take `timeout_s` (s, > 0) and `memory_mb` (MiB, >= 64), and nothing of it is written to the disk.
+    Raises UnknownTwinError, LakeAwayError, InvalidValueError, QueryLimitError, and QueryError for anything but one
+    SELECT that DuckDB can run. An interrupt (Ctrl-C) ends the query at once.
     """
-    reader = lake.reader()
+    if not 0 < timeout_s <= threading.TIMEOUT_MAX:
+        raise InvalidValueError("timeout", timeout_s, allowed="seconds > 0")
+    reader = lake.reader(memory_mb)
     get_twin(reader, twin_id)
     with reader.session() as session, reader.translated(sql):
         names = _check(session, sql)
         session.execute("SET VARIABLE twin_id = $twin_id", {"twin_id": twin_id})
         for statement in _view_statements(names):
             session.execute(statement)
-        return session.execute(sql, dict(params or {})).to_arrow_table()
+        return _within(timeout_s, session, sql, dict(params or {}))
+
+
+def _within(timeout_s: float, session: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object]) -> pa.Table:
+    """The result, if it comes in time; else the query is stopped."""
+    answer: Future[pa.Table] = Future()
+    # In a thread of its own: this one stays free to be interrupted.
+    worker = threading.Thread(target=_answer, args=(answer, session, sql, params), name=WORKER, daemon=True)
+    try:
+        worker.start()
+        return answer.result(timeout_s)
+    except TimeoutError:
+        raise QueryLimitError(
+            sql, f"it took longer than {timeout_s:g} s", remedy="ask for less, or give it more time (timeout)"
+        ) from None
+    finally:
+        while worker.is_alive():
+            # Again and again: one that comes before the query has begun is lost.
+            if not answer.done():
+                session.interrupt()
+            worker.join(_STOP_EVERY_S)
+
+
+def _answer(answer: Future[pa.Table], session: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object]) -> None:
+    try:
+        answer.set_result(session.execute(sql, params).to_arrow_table())
+    except BaseException as error:  # noqa: BLE001  whatever it is, it is raised where the answer is awaited
+        answer.set_exception(error)
 
 
 def _view_statements(names: set[str]) -> Iterator[str]:

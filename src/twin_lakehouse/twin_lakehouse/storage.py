@@ -44,6 +44,9 @@ class Storage(Protocol):
     def exists(self, key: str) -> bool:
         """True if `key` holds a file. Raises LakeAwayError."""
 
+    def remove(self, key: str) -> bool:
+        """Removes the file of `key`; false where there is none. Raises LakeAwayError."""
+
     def close(self) -> None:
         """Removes the local copies that fetch made."""
 
@@ -89,6 +92,16 @@ class FolderStorage:
     def exists(self, key: str) -> bool:
         """Whether the file is there."""
         return (self._folder / checked_key(key)).is_file()
+
+    def remove(self, key: str) -> bool:
+        """Unlinks the file."""
+        path = self._folder / checked_key(key)
+        with _storage_errors(str(path)):
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                return False
+        return True
 
     def close(self) -> None:
         """Nothing was copied: fetch hands out the files themselves."""
@@ -145,6 +158,14 @@ class S3Storage:
         with _storage_errors(f"{self._url}/{key}"):
             (info,) = self._s3().get_file_info([f"{self._prefix}/{checked_key(key)}"])
         return bool(info.type == FileType.File)
+
+    def remove(self, key: str) -> bool:
+        """Deletes the object."""
+        if not self.exists(key):
+            return False
+        with _storage_errors(f"{self._url}/{key}"):
+            self._s3().delete_file(f"{self._prefix}/{key}")
+        return True
 
     def close(self) -> None:
         """Removes the copies."""

@@ -58,6 +58,10 @@ def test_json_has_the_documented_fields(bag: Path, capsys: pytest.CaptureFixture
     [
         (["/none", "--twin", "tb", "--job", "old"], "twin ingest: there is no bag /none"),
         (["BAG", "--twin", "t/b", "--job", "old"], "twin ingest: asset_id 't/b' is not valid"),
+        (
+            ["BAG", "--twin", "tb", "--job", "old", "--environment", "mars"],
+            "twin ingest: environment 'mars' is not valid",
+        ),
         (["BAG", "--twin", "tb", "--job", "../x"], "twin ingest: job_id '../x' is not valid"),
         (["BAG", "--twin", "tb", "--job", "old", "--topics", "/none.yaml"], "twin ingest: topic table /none.yaml"),
     ],

@@ -50,6 +50,7 @@ def run(arguments: Namespace) -> int:
     """Ingest, and print what it did. Raises TwinError for what the twin command reports."""
     from twin_lakehouse import TwinError, checked_asset_id, checked_job_id
     from twin_lakehouse.cli.options import lake_settings
+    from twin_lakehouse.jobs import checked_environment
 
     from .core.definitions import Definitions, default_prefixes
     from .core.errors import RecorderError
@@ -66,7 +67,7 @@ def run(arguments: Namespace) -> int:
             topics=load_topics(arguments.topics or default_topics_file()),
             lake=lake,
             definitions=Definitions(default_prefixes()),
-            environment=arguments.environment,
+            environment=checked_environment(arguments.environment),
         )
     except (RecorderError, TwinError) as error:
         sys.stderr.write(f"twin ingest: {error}\n")

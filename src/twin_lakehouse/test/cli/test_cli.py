@@ -11,17 +11,22 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
 
 from twin_lakehouse import Lake, cli, create_twin, start_job
+from twin_lakehouse._setup import SCHEMA_VERSION
 from twin_lakehouse.cli import program
 from twin_lakehouse.cli.program import build_parser
 
-from ..making import JOB, TWIN, snapshot
+from ..making import JOB, PERIOD, TWIN, snapshot
 
-COMMANDS = ("create", "list", "state", "query", "events", "annotate", "retire", "sync", "report")
+COMMANDS = (
+    *("create", "list", "state", "query", "events", "annotate", "retire", "sync", "report"),
+    *("compact", "expire", "migrate"),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +139,49 @@ def test_table_is_aligned_and_plain_when_piped(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.usefixtures("recorded")
+def test_lake_is_looked_after(capsys: pytest.CaptureFixture[str]) -> None:
+    compacted = run_json(capsys, "compact", "--keep-files", "0s")
+    assert compacted == {"files_before": 5, "files_after": 5, "merged": 0, "removed": 0}
+    expired = run_json(capsys, "expire", "--older-than", "0s", "--rows", "0d", "--recordings", "1w", "--dry-run")
+    assert isinstance(expired, dict)
+    assert (expired["states"] > 0, expired["rows"], expired["recordings"]) == (True, 0, 0)
+    assert run_json(capsys, "migrate") == {"schema_version": SCHEMA_VERSION, "steps": []}
+
+
+@pytest.mark.usefixtures("recorded")
+def test_state_between_two_snapshots_names_the_one_after(capsys: pytest.CaptureFixture[str]) -> None:
+    at = (snapshot(2).timestamp + PERIOD / 3).isoformat()
+    state = run_json(capsys, "state", TWIN, "--at", at, "--interpolate", "--max-gap", "0.5")
+    assert isinstance(state, dict)
+    assert state["interpolated_to"] == str(snapshot(3).snapshot_id)
+    assert snapshot(2).position_x < state["snapshot"]["position_x"] < snapshot(3).position_x
+
+
+@pytest.mark.usefixtures("recorded")
+def test_rows_are_printed_as_csv_or_written_to_a_file(capsys: pytest.CaptureFixture[str]) -> None:
+    sql = "SELECT TIMESTAMP '2026-03-01 12:00:00.5' AS t, 0.1::DOUBLE AS x, 'a,b' AS s, [1, NULL] AS l, NULL AS n"
+    assert run(capsys, "query", TWIN, sql, "--csv")[1] == (
+        't,x,s,l,n\n2026-03-01T12:00:00.500000Z,0.1,"a,b","[1, null]",\n'
+    )
+    assert run_json(capsys, "query", TWIN, sql, "--out", "rows.parquet") == {"rows": 1, "file": "rows.parquet"}
+    assert Path("rows.parquet").stat().st_size > 0
+
+
+@pytest.mark.usefixtures("recorded")
+def test_interrupt_is_code_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for error in (KeyboardInterrupt(), RuntimeError("Query interrupted")):
+        monkeypatch.setattr("twin_lakehouse.query.query_twin", Mock(side_effect=error))
+        code, _, errors = run(capsys, "query", TWIN, "SELECT 1")
+        assert (code, errors.splitlines()[-1].startswith("twin: interrupted")) == (130, True)
+
+
+def test_argument_that_is_not_utf8_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, errors = run(capsys, "create", os.fsdecode(b"bot-\xff"))
+    assert (code, errors.count("\n")) == (2, 1)
+    assert "is not UTF-8" in errors
+
+
+@pytest.mark.usefixtures("recorded")
 def test_number_that_json_does_not_have_is_null(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_json(capsys, "query", TWIN, "SELECT 'nan'::DOUBLE AS x, [1, 2] AS y") == [{"x": None, "y": [1, 2]}]
 
@@ -147,9 +195,17 @@ def test_number_that_json_does_not_have_is_null(capsys: pytest.CaptureFixture[st
         (["create", TWIN, "--metadata", "[]"], "--metadata '[]' is not valid"),
         (["create", TWIN, "--limit", "fast"], "--limit 'fast' is not valid; use NAME=VALUE"),
         (["create", TWIN, "--type", "car"], "asset_type 'car'"),
+        (["create", TWIN, "--limit=linear_velocity=Infinity"], "finite numbers"),
+        (["create", TWIN, "--metadata", '{"limits": 3}', "--limit", "margin=2"], "limits of --metadata 3 is not valid"),
         (["list", "--catalog", "mysql:x"], "TWIN_CATALOG='mysql:x' is no catalog"),
         (["annotate", TWIN, "x", "--snapshot", "7"], "--snapshot '7' is not valid"),
         (["state", TWIN, "--at", "noon"], "time 'noon' is not valid; use ISO 8601"),
+        (["state", TWIN, "--at", "0001-01-01T00:00:00+14:00"], "a time from year 1 to 9999"),
+        (["events", TWIN, "--since", "9999-12-31T23:59:59-14:00"], "a time from year 1 to 9999"),
+        (["state", TWIN, "--interpolate"], "use it with --at TIME"),
+        (["expire", "--older-than", "30"], "--older-than '30' is not valid; use a number with its unit"),
+        (["compact", "--keep-files", "99999w"], "at most 36500d"),
+        (["migrate"], "there is no lake at"),
     ],
 )
 def test_refusal_is_one_sentence_on_stderr_and_code_1(

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 from twin_lakehouse.errors import InvalidValueError
+
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "w": timedelta(weeks=1),
+}
+# More would lead out of the calendar.
+_LONGEST_AGE = timedelta(days=36500)
+_AGE = re.compile(rf"(?P<number>\d{{1,6}}(\.\d+)?)(?P<unit>[{''.join(_UNITS)}])", re.ASCII)
 
 
 def pairs(option: str, texts: Sequence[str]) -> dict[str, object]:
@@ -32,8 +45,22 @@ def metadata_with_limits(text: str, limits: Sequence[str]) -> dict[str, object]:
     if not isinstance(metadata, dict):
         raise InvalidValueError("--metadata", text, allowed='a JSON object such as {"owner": "lab"}')
     if limits:
-        metadata["limits"] = {**metadata.get("limits", {}), **pairs("--limit", limits)}
+        known = metadata.get("limits", {})
+        if not isinstance(known, dict):
+            raise InvalidValueError(
+                "limits of --metadata", known, allowed='an object such as {"linear_velocity": 0.26}'
+            )
+        metadata["limits"] = {**known, **pairs("--limit", limits)}
     return metadata
+
+
+def age(option: str, text: str) -> timedelta:
+    """90s, 15m, 12h, 30d or 8w as a duration. Raises InvalidValueError."""
+    match = _AGE.fullmatch(text)
+    found = float(match["number"]) * _UNITS[match["unit"]] if match else None
+    if found is not None and found <= _LONGEST_AGE:
+        return found
+    raise InvalidValueError(option, text, allowed="a number with its unit: 90s, 15m, 12h, 30d, 8w; at most 36500d")
 
 
 def uuid_of(option: str, text: str) -> UUID:

@@ -9,11 +9,11 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 
-from twin_lakehouse.cli import changing, reading
+from twin_lakehouse.cli import changing, maintaining, reading
 from twin_lakehouse.errors import TwinError
 
 ENTRY_POINTS = "twin.commands"
-_DONE, _FAILED = 0, 1
+_DONE, _FAILED, _USAGE, _INTERRUPTED = 0, 1, 2, 130
 _VERSION = "0.1.0"
 
 _COMMANDS = (
@@ -26,11 +26,15 @@ _COMMANDS = (
     changing.add_retire,
     changing.add_sync,
     reading.add_report,
+    maintaining.add_compact,
+    maintaining.add_expire,
+    maintaining.add_migrate,
 )
 _DESCRIPTION = "Create, record and query digital twins in the lakehouse."
 _EPILOG = """\
 The lake is chosen by TWIN_CATALOG (sqlite:PATH or postgresql://...) and TWIN_STORAGE (folder or s3://bucket/prefix);
-the default is lake/ in the current folder. Exit codes: 0 done, 1 refused or failed (one sentence on stderr), 2 usage.
+the default is lake/ in the current folder. Exit codes: 0 done, 1 refused or failed (one sentence on stderr), 2 usage,
+130 interrupted.
 
 example:
   twin create turtlebot-01 --urdf urdf/turtlebot3_waffle.urdf
@@ -41,7 +45,11 @@ example:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs `twin` with these arguments (default: the command line's); gives the exit code."""
     logging.basicConfig(level=logging.WARNING, format="twin: %(message)s")
-    parsed = build_parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if wrong := [argument for argument in given if not _is_text(argument)]:
+        sys.stderr.write(f"twin: argument {wrong[0]!a} is not UTF-8; set the terminal's encoding to UTF-8\n")
+        return _USAGE
+    parsed = build_parser().parse_args(given)
     try:
         return parsed.run(parsed) or _DONE
     except TwinError as error:
@@ -53,8 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Of a place that a person named, such as a report's folder; the lake's own troubles are TwinErrors.
         reason = error.strerror or str(error)
         sys.stderr.write(f"twin: {error.filename} can't be read or written ({reason}); choose another place\n")
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as error:
+        # DuckDB makes an interrupt that it notices itself a plain RuntimeError of this text.
+        if isinstance(error, RuntimeError) and str(error) != "Query interrupted":
+            raise
         sys.stderr.write("twin: interrupted; nothing of an unfinished change was written\n")
+        return _INTERRUPTED
     return _FAILED
 
 
@@ -73,6 +85,11 @@ def build_parser() -> argparse.ArgumentParser:
         except Exception as error:  # noqa: BLE001  a broken package must not take the other commands with it
             sys.stderr.write(f"twin: command {name} is not available ({error}); reinstall the package that brings it\n")
     return parser
+
+
+def _is_text(argument: str) -> bool:
+    """False where bytes that aren't UTF-8 were given: Python keeps them as lone surrogates, the lake can't."""
+    return not any("\ud800" <= character <= "\udfff" for character in argument)
 
 
 def _plugged_in() -> list[tuple[str, Callable[[], Callable[[object], None]]]]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from twin_lakehouse.cli.options import ASSET_FIELDS, SNAPSHOT_FIELDS, Subparsers, add_command, add_twin, opened_lake
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def add_list(subparsers: Subparsers) -> None:
@@ -32,25 +36,34 @@ def add_state(subparsers: Subparsers) -> None:
         "state",
         "show where a twin is, or was",
         example="twin state turtlebot-01 --at 2026-03-01T12:00:00Z",
-        fields=f"at, asset {{{ASSET_FIELDS}}}, snapshot null or {{{SNAPSHOT_FIELDS}}}",
+        fields=f"at, asset {{{ASSET_FIELDS}}}, snapshot null or {{{SNAPSHOT_FIELDS}}},\n"
+        "  interpolated_to null or the id of the snapshot after",
         run=_run_state,
     )
     add_twin(parser)
     parser.add_argument("--at", metavar="TIME", help="ISO 8601, UTC where it has no zone [the newest state]")
+    parser.add_argument("--interpolate", action="store_true", help="the state between the snapshots around --at")
+    parser.add_argument("--max-gap", type=float, default=1.0, metavar="S", help="not between any further apart [1.0]")
 
 
 def _run_state(arguments: argparse.Namespace) -> int:
     from twin_lakehouse.cli.render import print_fields, print_json, record_row
     from twin_lakehouse.clock import parse_time
+    from twin_lakehouse.errors import InvalidValueError
     from twin_lakehouse.state import get_twin_state
 
     instant = None if arguments.at is None else parse_time(arguments.at)
+    if arguments.interpolate and instant is None:
+        raise InvalidValueError("--interpolate", "without --at", allowed="it with --at TIME")
     with opened_lake(arguments, read_only=True) as lake:
-        state = get_twin_state(lake, arguments.twin, instant)
+        state = get_twin_state(
+            lake, arguments.twin, instant, interpolate=arguments.interpolate, max_gap_s=arguments.max_gap
+        )
     asset = record_row(state.asset)
     snapshot = None if state.snapshot is None else record_row(state.snapshot)
     if arguments.json:
-        print_json({"at": state.at, "asset": asset, "snapshot": snapshot})
+        after = None if state.interpolated_to is None else state.interpolated_to.snapshot_id
+        print_json({"at": state.at, "asset": asset, "snapshot": snapshot, "interpolated_to": after})
     else:
         shown = {name: asset[name] for name in ("asset_id", "asset_type", "display_name", "status")}
         print_fields({**shown, **(snapshot or {"snapshot": "none observed by then"})})
@@ -65,7 +78,7 @@ def add_query(subparsers: Subparsers) -> None:
         "run one SELECT on a twin's rows",
         example='twin query turtlebot-01 "SELECT timestamp, position_x, position_y FROM state_snapshots '
         'ORDER BY timestamp"',
-        fields="the columns of the query",
+        fields="the columns of the query; with --out rows file",
         run=_run_query,
         notes="tables, with this twin's rows: assets urdf_assets state_snapshots sensor_readings events twin_jobs\n"
         "  annotations ros_navigation_trials object_detections segments; DESCRIBE TABLE lists the columns.\n"
@@ -75,16 +88,43 @@ def add_query(subparsers: Subparsers) -> None:
     add_twin(parser)
     parser.add_argument("sql", metavar="SQL", help="one SELECT")
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="value for $NAME in SQL")
+    parser.add_argument("--timeout", type=float, default=60.0, metavar="S", help="stop the query after so long [60]")
+    parser.add_argument("--memory", type=int, default=2048, metavar="MIB", help="memory that it may use [2048]")
+    parser.add_argument("--csv", action="store_true", help="print CSV on stdout")
+    parser.add_argument("--out", metavar="FILE", help="write the rows to FILE, .parquet or .arrow, and print its name")
 
 
 def _run_query(arguments: argparse.Namespace) -> int:
     from twin_lakehouse.cli.parse import pairs
-    from twin_lakehouse.cli.render import distinct, print_json, print_table
-    from twin_lakehouse.errors import QueryError
     from twin_lakehouse.query import query_twin
 
-    with opened_lake(arguments, read_only=True) as lake:
-        result = query_twin(lake, arguments.twin, arguments.sql, pairs("--param", arguments.param))
+    with opened_lake(arguments, read_only=True, memory_mb=arguments.memory) as lake:
+        result = query_twin(
+            lake,
+            arguments.twin,
+            arguments.sql,
+            pairs("--param", arguments.param),
+            timeout_s=arguments.timeout,
+            memory_mb=arguments.memory,
+        )
+    (_print_rows if arguments.out is None else _write_rows)(arguments, result)
+    return 0
+
+
+def _write_rows(arguments: argparse.Namespace, result: pa.Table) -> None:
+    from pathlib import Path
+
+    from twin_lakehouse.cli.render import distinct, print_fields, print_json
+    from twin_lakehouse.frames import write_rows
+
+    write_rows(result.rename_columns(distinct(result.column_names)), Path(arguments.out))
+    (print_json if arguments.json else print_fields)({"rows": result.num_rows, "file": arguments.out})
+
+
+def _print_rows(arguments: argparse.Namespace, result: pa.Table) -> None:
+    from twin_lakehouse.cli.render import distinct, print_csv, print_json, print_table
+    from twin_lakehouse.errors import QueryError
+
     names = distinct(result.column_names)
     try:
         rows = result.rename_columns(names).to_pylist()
@@ -95,8 +135,7 @@ def _run_query(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(rows)
     else:
-        print_table(rows, names)
-    return 0
+        (print_csv if arguments.csv else print_table)(rows, names)
 
 
 def add_events(subparsers: Subparsers) -> None:

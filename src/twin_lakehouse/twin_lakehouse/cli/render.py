@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import math
@@ -47,6 +48,13 @@ def distinct(names: Sequence[str]) -> list[str]:
 def print_json(value: object) -> None:
     """Prints JSON: times as ISO 8601 with Z, ids as text, numbers that JSON doesn't have as null."""
     sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """Prints CSV with a header: numbers in full, times as ISO 8601 with Z, lists and objects as JSON, NULL empty."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_csv_cell(row[name]) for name in columns] for row in rows)
 
 
 def print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
@@ -98,6 +106,13 @@ def _cell(value: object) -> str:
     if isinstance(value, (dict, list)):
         return json.dumps(_plain(value), ensure_ascii=False)
     return " ".join(str(_plain(value)).split())
+
+
+def _csv_cell(value: object) -> object:
+    if isinstance(value, (dict, list)):
+        return json.dumps(_plain(value), ensure_ascii=False)
+    # Unlike JSON, CSV has nan and inf.
+    return value if isinstance(value, float) else _plain(value)
 
 
 def _is_number(value: object) -> bool:
