@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import zenoh
 from example_interfaces.srv import AddTwoInts
@@ -14,6 +15,7 @@ from std_msgs.msg import String
 
 import rclpy
 from embedded_ros.wire.config import session_config
+from rclpy.executors import ExternalShutdownException
 from tests.bench.harness import Figure, Goal
 from tests.bench.pairs.links import DEADLINE_S, own_router, running
 
@@ -74,13 +76,17 @@ def listen_ros() -> list[float]:
     """Ages of messages, in microseconds, as they reach a callback."""
     rclpy.init(args=[])
     node, ages = rclpy.create_node("bench_listener"), list[float]()
-    node.create_subscription(String, TOPIC, lambda message: ages.append(age_us(message.data)), 10)
-    deadline = time.monotonic() + DEADLINE_S
-    while len(ages) < WARM_UP + SAMPLES and time.monotonic() < deadline:
-        rclpy.spin_once(node, timeout_sec=1.0)
-    node.destroy_node()
-    rclpy.shutdown()
-    return ages[WARM_UP:]
+
+    def on_message(message: String) -> None:
+        ages.append(age_us(message.data))
+        if len(ages) == WARM_UP + SAMPLES:
+            rclpy.shutdown()
+
+    node.create_subscription(String, TOPIC, on_message, 10)
+    node.create_timer(DEADLINE_S, rclpy.try_shutdown)
+    with suppress(ExternalShutdownException):
+        rclpy.spin(node)
+    return ages[WARM_UP : WARM_UP + SAMPLES]
 
 
 def listen_zenoh() -> list[float]:
