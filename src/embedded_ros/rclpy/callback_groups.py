@@ -19,7 +19,7 @@ class CallbackGroup:
         self.entities: set[weakref.ReferenceType[_Entity]] = set()
 
     def add_entity(self, entity: _Entity) -> None:
-        self.entities.add(weakref.ref(entity))
+        self.entities.add(weakref.ref(entity, self.entities.discard))
 
     def has_entity(self, entity: _Entity) -> bool:
         return weakref.ref(entity) in self.entities

@@ -46,7 +46,8 @@ class SingleThreadedExecutor(Executor):
             if (left_s is not None and left_s <= 0) or (kind.is_ready(entity) and not self._waker.is_awake):
                 # It is time for another, or the entity's group is not free.
                 return
-            if not self._waker.wait(left_s):
+            # A callback may have shut the context down: that is no shutdown from outside.
+            if not self._context.ok() or not self._waker.wait(left_s):
                 return
             if not self._context.ok():
                 raise ExternalShutdownException
@@ -118,7 +119,7 @@ class MultiThreadedExecutor(Executor):
             handler, _, _ = self.wait_for_ready_callbacks(timeout_sec, None, wait_condition)
         except (ExternalShutdownException, ShutdownException, TimeoutException, ConditionReachedException):
             return
-        handler._executing = True
+        handler._is_handed_over = True
         self._executor.submit(self._run_task, handler)
         self._futures.append(handler)
         for future in self._futures[:]:
@@ -127,9 +128,8 @@ class MultiThreadedExecutor(Executor):
                 future.result()
 
     def _run_task(self, task: Task) -> None:
-        # It counted as executing since it was handed over, so that no second thread takes it up.
-        task._executing = False
         task()
+        task._is_handed_over = False
         self.wake()
 
     def spin_once(self, timeout_sec: float | None = None) -> None:

@@ -140,6 +140,8 @@ class Task(Future):
             self._handler = handler(*self._args, **self._kwargs)
             self._args, self._kwargs = (), {}
         self._executing = False
+        # An executor's mark: a thread was told to call the task, and none other needs to be.
+        self._is_handed_over = False
         self._waits_for: Future | None = None
         self._task_lock = threading.Lock()
 
@@ -191,7 +193,8 @@ class Task(Future):
         self._waits_for = None
 
     def executing(self) -> bool:
-        return self._executing
+        """True also while it is handed over to a thread that will run it."""
+        return self._executing or self._is_handed_over
 
     def _is_blocked(self) -> bool:
         """True while the coroutine awaits a future that is not done."""

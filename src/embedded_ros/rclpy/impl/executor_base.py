@@ -78,7 +78,7 @@ class Executor:
         self._tasks_lock = threading.Lock()
         self._waker = Waker()
         self._is_shutdown = False
-        # What was ready in the last look, where that was a single entity.
+        # What was ready in the last look, where that was a single entity, and leaves no coroutine behind.
         self._lone: Found | None = None
         self._cb_iter: Generator[_Entry, None, None] | None = None
         self._last_args: tuple[Any, ...] = ()
@@ -229,7 +229,7 @@ class Executor:
         yield from tasks
         waitables = ready_waitables(nodes, self.can_execute)
         found = ready_entities(nodes, self.can_execute)
-        if len(found) == 1 and not tasks and not waitables:
+        if len(found) == 1 and not tasks and not waitables and not found[0][2].is_async(found[0][0]):
             self._lone = found[0]
         for waitable, node, kind in waitables:
             if self.can_execute(waitable):

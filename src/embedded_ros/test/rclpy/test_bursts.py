@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
@@ -168,6 +168,33 @@ def test_messages_wait_for_a_coroutine_that_holds_their_group(node: Node, guarde
     threading.Timer(0.1, future.set_result, (None,)).start()
     guarded.spin()
     assert steps == ["begin", "end", "0"]
+
+
+def test_a_callback_of_a_burst_may_end_the_context(
+    context: Context, guarded: SingleThreadedExecutor, busy: Callable[..., list[int]]
+) -> None:
+    counts = busy(lambda count: context.shutdown() if count == 50 else None)
+    guarded.spin()
+    assert len(counts) == 50
+
+
+def test_a_coroutine_that_awaits_no_future_goes_on(node: Node, guarded: SingleThreadedExecutor) -> None:
+    class Pause:
+        def __await__(self) -> Generator[None, None, None]:
+            yield
+
+    steps: list[int] = []
+
+    async def on_message(_: String) -> None:
+        for step in range(3):
+            steps.append(step)
+            await Pause()
+        guarded.shutdown()
+
+    node.create_subscription(String, "chatter", on_message, 10)
+    node.create_publisher(String, "chatter", 10).publish(String())
+    guarded.spin()
+    assert steps == [0, 1, 2]
 
 
 def test_a_context_that_ends_after_a_burst_ends_spin(

@@ -1,3 +1,4 @@
+import gc
 import threading
 import time
 import warnings
@@ -6,15 +7,21 @@ from typing import Any
 
 import pytest
 from std_msgs.msg import String
+from std_srvs.srv import Trigger
 
 import rclpy
 from rclpy.callback_groups import CallbackGroup, MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.context import Context
-from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor, SingleThreadedExecutor
+from rclpy.executors import (
+    ExternalShutdownException,
+    MultiThreadedExecutor,
+    SingleThreadedExecutor,
+    TimeoutException,
+)
 from rclpy.node import Node
 from rclpy.task import Future, Task
 
-from .conftest import Spin
+from .conftest import WAIT_S, Spin
 
 
 def test_spin_once_runs_one_callback(node: Node, executor: SingleThreadedExecutor, spin: Spin) -> None:
@@ -105,39 +112,56 @@ def test_done_callbacks_run_on_the_executor(executor: SingleThreadedExecutor) ->
     assert threads == [threading.main_thread()]
 
 
-def overlap(context: Context, node: Node, group: CallbackGroup) -> bool:
-    """Whether two callbacks of the group, each waiting a while for the other, run at the same time."""
-    barrier, met, ended = threading.Barrier(2), [], threading.Semaphore(0)
+def overlap(context: Context, node: Node, group: CallbackGroup, patience_s: float) -> bool:
+    """Whether two callbacks of the group, each waiting that long for the other, run at the same time."""
+    barrier, met, ended = threading.Barrier(2), list[bool](), threading.Semaphore(0)
 
     def callback() -> None:
-        guard_is_first.append(1)
         try:
-            barrier.wait(timeout=0.3)
+            barrier.wait(patience_s)
             met.append(True)
         except threading.BrokenBarrierError:
             met.append(False)
         ended.release()
 
-    guard_is_first: list[int] = []
     for _ in range(2):
         node.create_guard_condition(callback, group).trigger()
     executor = MultiThreadedExecutor(4, context=context)
     executor.add_node(node)
     thread = threading.Thread(target=executor.spin)
     thread.start()
-    assert ended.acquire(timeout=20)
-    assert ended.acquire(timeout=20)
+    for _ in range(2):
+        assert ended.acquire(timeout=WAIT_S)
     executor.shutdown()
-    thread.join(20)
+    thread.join(WAIT_S)
     return all(met)
 
 
 def test_a_reentrant_group_runs_callbacks_together(context: Context, node: Node) -> None:
-    assert overlap(context, node, ReentrantCallbackGroup())
+    assert overlap(context, node, ReentrantCallbackGroup(), WAIT_S)
 
 
 def test_a_mutually_exclusive_group_runs_one_at_a_time(context: Context, node: Node) -> None:
-    assert not overlap(context, node, MutuallyExclusiveCallbackGroup())
+    assert not overlap(context, node, MutuallyExclusiveCallbackGroup(), 0.3)
+
+
+def test_a_task_that_a_thread_was_given_is_given_to_no_second(context: Context) -> None:
+    executor, release = MultiThreadedExecutor(2, context=context), threading.Event()
+    task = executor.create_task(release.wait)
+    executor.spin_once(timeout_sec=WAIT_S)
+    assert task.executing()
+    with pytest.raises(TimeoutException):
+        executor.wait_for_ready_callbacks(timeout_sec=0.1)
+    release.set()
+    executor.spin_until_future_complete(task, timeout_sec=WAIT_S)
+    assert task.done()
+
+
+def test_a_group_forgets_entities_that_are_gone(node: Node) -> None:
+    group = ReentrantCallbackGroup()
+    node.destroy_client(node.create_client(Trigger, "add", callback_group=group))
+    gc.collect()
+    assert not group.entities
 
 
 def test_many_threads_see_each_message_once(context: Context, node: Node) -> None:
@@ -150,7 +174,7 @@ def test_many_threads_see_each_message_once(context: Context, node: Node) -> Non
     executor.add_node(node)
     for number in range(200):
         publisher.publish(String(data=str(number)))
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + WAIT_S
     while len(received) < 200 and time.monotonic() < deadline:
         executor.spin_once(timeout_sec=0.1)
     executor.shutdown()
