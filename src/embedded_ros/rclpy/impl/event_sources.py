@@ -149,6 +149,9 @@ class _GraphSource(EventSource):
         with self._lock:
             if joined == (entity.token in self._present):
                 return
+            # Threads tell of changes each on its own: a leave may come before its join.
+            if joined and entity not in self._graph.endpoints(*self._place):
+                return
             (self._present.add if joined else self._present.remove)(entity.token)
             self._present_change += 1 if joined else -1
             self._total += joined

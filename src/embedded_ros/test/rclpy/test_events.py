@@ -39,6 +39,19 @@ def test_matched_events_tell_who_came_and_went(node: Node, spin: Spin) -> None:
     ]
 
 
+def test_a_join_that_is_heard_after_its_leave_counts_no_more(node: Node, spin: Spin) -> None:
+    events: list[Any] = []
+    subscription = listen(node, SubscriptionEventCallbacks(matched=events.append))
+    publisher = node.create_publisher(String, "chatter", 10)
+    spin(lambda: len(events) == 1)
+    node.destroy_publisher(publisher)
+    spin(lambda: len(events) == 2)
+    subscription.event_handlers[0]._source._on_graph(publisher.handle.entity, True)
+    node.create_publisher(String, "chatter", 10)
+    spin(lambda: len(events) == 3)
+    assert [event.current_count for event in events] == [1, 0, 1]
+
+
 def test_lost_messages_are_told(node: Node, spin: Spin) -> None:
     events: list[Any] = []
     received: list[String] = []
