@@ -17,6 +17,8 @@ from embedded_ros.wire.router_start import ensure_router
 _LOG = logging.getLogger("rmw_zenoh_cpp")
 _CHECK_PERIOD_S = 1.0
 _FAREWELL_S = 0.005
+# The path of a socket has at most 103 bytes on macOS, 107 on Linux; what follows takes 29.
+_LONGEST_ROOT = 74
 _HOW = "start one with 'ros2 run rmw_zenoh_cpp rmw_zenohd', or name another in ZENOH_CONFIG_OVERRIDE"
 
 
@@ -52,7 +54,10 @@ def _open_unconnected(endpoints: Sequence[str]) -> zenoh.Session:
     # Imported here: few processes start without a router, and each import counts when a node starts.
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="embedded_ros_") as folder:
+    root = tempfile.gettempdir()
+    if len(root) > _LONGEST_ROOT:
+        root = "/tmp"  # noqa: S108  # a folder of one's own is made in it
+    with tempfile.TemporaryDirectory(prefix="embedded_ros_", dir=root) as folder:
         stand_in = f"unixsock-stream/{folder}/router"
         with zenoh.open(_stand_in_config(stand_in)) as router:
             config = session_config()

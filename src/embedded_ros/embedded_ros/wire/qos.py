@@ -64,8 +64,8 @@ class Qos:
 
     @property
     def is_reliable(self) -> bool:
-        """Best-available counts as reliable: that is what the publisher side offers by default."""
-        return self.reliability != BEST_EFFORT
+        """Of a resolved QoS. Best-available is not reliable, as rmw_zenoh_cpp has it."""
+        return self.reliability == RELIABLE
 
     @property
     def is_transient_local(self) -> bool:

@@ -4,8 +4,10 @@ import json
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -62,6 +64,15 @@ def test_a_session_opens_without_a_router_and_finds_it_later(no_router: str, spo
         assert "ros2 run rmw_zenoh_cpp rmw_zenohd" in spoken[0]
         with router_at(no_router) as router:
             wait_until(lambda: session.info.routers_zid() == [router.zid()])
+
+
+@pytest.mark.usefixtures("no_router")
+def test_a_folder_for_temporary_files_may_have_a_long_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / ("x" * 100)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with open_zenoh() as session:
+        assert session.info.routers_zid() == []
 
 
 @pytest.mark.parametrize(("attempts", "openings"), [("-1", []), ("2", ["waiting for a", "no Zenoh router"])])

@@ -21,6 +21,7 @@ from .vectors import ADD_HASH
 
 WAIT_S = 30.0
 TWO = Qos(depth=2)
+BEST_AVAILABLE = 4
 GID = bytes(range(16))
 TYPE = "example_interfaces::srv::dds_::AddTwoInts_"
 
@@ -37,6 +38,7 @@ def new(session: WireSession, kind: EntityKind, name: str = "/add", qos: Qos = T
         ({"history": KEEP_ALL}, "RELIABLE", "BLOCK"),
         ({"reliability": BEST_EFFORT}, "BEST_EFFORT", "DROP"),
         ({"reliability": BEST_EFFORT, "history": KEEP_ALL}, "BEST_EFFORT", "DROP"),
+        ({"reliability": BEST_AVAILABLE, "history": KEEP_ALL}, "BEST_EFFORT", "DROP"),
         ({"durability": TRANSIENT_LOCAL}, None, "DROP"),
         ({"durability": TRANSIENT_LOCAL, "history": KEEP_ALL}, None, "BLOCK"),
     ],
