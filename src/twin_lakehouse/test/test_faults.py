@@ -78,6 +78,21 @@ def test_creation_that_died_after_the_first_byte_is_finished(settings: LakeSetti
         assert lake.rows(StateSnapshot) == []
 
 
+@pytest.mark.parametrize("read_only", [False, True])
+def test_lake_that_goes_away_is_an_outage_and_not_made_anew(
+    settings: LakeSettings, tmp_path: Path, *, read_only: bool
+) -> None:
+    with Lake.open(settings) as first:
+        first.commit_segment(segment(), {"twins.state_snapshots": to_arrow([snapshot(0)])})
+    with Lake.open(settings, read_only=read_only) as lake:
+        lake._disconnect()
+        (tmp_path / "lake").rename(tmp_path / "unmounted")
+        with pytest.raises(LakeAwayError, match="is gone; put it back"):
+            lake.rows(StateSnapshot)
+        (tmp_path / "unmounted").rename(tmp_path / "lake")
+        assert lake.rows(StateSnapshot) == [snapshot(0)]
+
+
 def test_lake_can_be_moved(settings: LakeSettings, tmp_path: Path) -> None:
     with Lake.open(settings) as lake:
         lake.commit_segment(segment(), {"twins.state_snapshots": to_arrow([snapshot(0)])})

@@ -46,10 +46,9 @@ def attach(
     """Opens the lake, and creates it and its tables if it isn't there (not when read_only, nor without may_create).
 
     A reader's queries may use `memory_mb` (MiB).
-
     Raises NoLakeError, LakeAwayError, CorruptLakeError, LakeMismatchError, LakeVersionError, ExtensionError.
     """
-    with _opening(settings, read_only=read_only) as attached:
+    with _opening(settings, read_only=read_only, may_create=may_create) as attached:
         if read_only:
             _attach_for_reading(attached.connection, settings, storage, memory_mb)
         else:
@@ -61,7 +60,7 @@ def attach(
 
 def attach_and_migrate(settings: LakeSettings, storage: Storage, migrations: Sequence[Migration]) -> list[Migration]:
     """Takes the steps that the lake lacks, in one transaction; gives them. Raises as attach does."""
-    with _opening(settings, read_only=False) as attached, _turn(attached, settings):
+    with _opening(settings, read_only=False, may_create=False) as attached, _turn(attached, settings):
         if not _is_lake_there(attached.connection, settings):
             raise NoLakeError(settings.catalog_shown)
         _attach_lake(attached.connection, settings, "")
@@ -72,11 +71,11 @@ def attach_and_migrate(settings: LakeSettings, storage: Storage, migrations: Seq
 
 
 @contextmanager
-def _opening(settings: LakeSettings, *, read_only: bool) -> Iterator[Attached]:
+def _opening(settings: LakeSettings, *, read_only: bool, may_create: bool) -> Iterator[Attached]:
     """A DuckDB with all that an attached lake needs; closed where the block fails, and its error translated."""
     import duckdb
 
-    _prepare_place(settings, read_only=read_only)
+    _prepare_place(settings, read_only=read_only, may_create=may_create and not read_only)
     # A name in SQL means a table of the lake, never a Python variable that happens to be called so.
     connection = duckdb.connect(":memory:", config={"python_enable_replacements": False})
     try:
@@ -106,9 +105,7 @@ def _attach_for_writing(
 ) -> None:
     is_there = _is_lake_there(connection, settings)
     if not is_there and not may_create:
-        raise LakeAwayError(
-            f"the lake at {settings.catalog_shown} is gone", remedy="put it back, or start again to begin a new one"
-        )
+        raise NoLakeError(settings.catalog_shown)
     _attach_lake(connection, settings, "")
     if is_there:
         check_lake(connection, settings, storage)
@@ -137,21 +134,22 @@ def _attach_for_reading(
     connection.execute("SET lock_configuration = true")
 
 
-def _prepare_place(settings: LakeSettings, *, read_only: bool) -> None:
+def _prepare_place(settings: LakeSettings, *, read_only: bool, may_create: bool) -> None:
     """Folders, before SQLite is asked: its own messages name neither the folder nor the reason."""
     catalog, data = settings.catalog_path, settings.storage_path
     if catalog is not None:
-        if read_only and not catalog.exists():
+        if not may_create and not catalog.exists():
             raise NoLakeError(settings.catalog_shown)
         if catalog.is_dir():
             raise CorruptLakeError(settings.catalog_shown, "it is a folder, not a file")
     if read_only:
         return
     for folder in [path for path in (catalog and catalog.parent, data) if path is not None]:
-        try:
-            durable.make_folder(folder)
-        except OSError as error:
-            raise write_error(error, str(folder)) from error
+        if may_create:
+            try:
+                durable.make_folder(folder)
+            except OSError as error:
+                raise write_error(error, str(folder)) from error
         if not os.access(folder, os.W_OK):
             raise LakeAwayError(
                 f"folder {folder} can't be written",

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from twin_lakehouse.errors import (
     LakeAwayError,
     LakeBusyError,
     LakeFullError,
+    NoLakeError,
     QueryError,
     QueryLimitError,
     ReadOnlyLakeError,
@@ -33,7 +33,7 @@ from twin_lakehouse.records import Segment
 from twin_lakehouse.rows import Record, from_arrow, to_arrow
 from twin_lakehouse.schema import spec_of, tables
 from twin_lakehouse.settings import LakeSettings
-from twin_lakehouse.storage import Storage, open_storage
+from twin_lakehouse.storage import Storage, full_folder, open_storage
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,7 +44,6 @@ _T = TypeVar("_T")
 _R = TypeVar("_R", bound=Record)
 MIN_MEMORY_MB = 64
 """Less isn't enough to read a file."""
-_FULL_BELOW_BYTES = 1 << 20
 
 Parameters = Sequence[object] | Mapping[str, object]
 
@@ -56,7 +55,13 @@ class Lake:
     """
 
     def __init__(
-        self, settings: LakeSettings, *, read_only: bool, clock: Callable[[], datetime], memory_mb: int | None = None
+        self,
+        settings: LakeSettings,
+        *,
+        read_only: bool,
+        clock: Callable[[], datetime],
+        may_create: bool,
+        memory_mb: int | None,
     ) -> None:
         if memory_mb is not None and memory_mb < MIN_MEMORY_MB:
             raise InvalidValueError("memory", memory_mb, allowed=f"MiB, {MIN_MEMORY_MB} or more")
@@ -69,7 +74,7 @@ class Lake:
         self._readers: dict[int | None, Lake] = {}
         self._mutex = threading.RLock()
         self._depth = 0
-        self._was_there = False
+        self._may_create, self._was_there = may_create, False
 
     @classmethod
     def open(
@@ -78,15 +83,17 @@ class Lake:
         *,
         read_only: bool = False,
         clock: Callable[[], datetime] = utc_now,
+        may_create: bool = True,
         memory_mb: int | None = None,
     ) -> Lake:
-        """Opens the lake (default: the one of the environment) and creates it where there is none.
+        """Opens the lake (default: the one of the environment) and, unless `may_create` is false, creates it.
 
         `clock` gives the time (UTC, naive) of what the operations write. With read_only nothing is created and SQL
         reaches nothing but the lake. `memory_mb` (MiB) is what a reader's queries may use (default: DuckDB's, 80 % of
         the machine). Raises TwinError: see errors.py.
         """
-        lake = cls(settings or LakeSettings.from_env(), read_only=read_only, clock=clock, memory_mb=memory_mb)
+        settings = settings or LakeSettings.from_env()
+        lake = cls(settings, read_only=read_only, clock=clock, may_create=may_create, memory_mb=memory_mb)
         lake._connection()
         return lake
 
@@ -207,17 +214,20 @@ class Lake:
     def _lake(self) -> Attached:
         with self._mutex:
             if self._attached is None:
+                self._attached = self._attach()
                 # A lake that was there and isn't now (an unmounted disk) must come back: an empty one would hide it.
-                may_create = not self._was_there
-                self._attached = attach(
-                    self.settings,
-                    self.storage,
-                    read_only=self.read_only,
-                    may_create=may_create,
-                    memory_mb=self.memory_mb,
-                )
-                self._was_there = True
+                self._may_create, self._was_there = False, True
             return self._attached
+
+    def _attach(self) -> Attached:
+        options = {"read_only": self.read_only, "may_create": self._may_create}
+        try:
+            return attach(self.settings, self.storage, **options, memory_mb=self.memory_mb)
+        except NoLakeError as error:
+            if not self._was_there:
+                raise
+            remedy = "put it back, or start again to begin a new one"
+            raise LakeAwayError(f"the lake at {self.settings.catalog_shown} is gone", remedy=remedy) from error
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         return self._lake().connection
@@ -273,7 +283,7 @@ class Lake:
             )
         # DuckLake reports trouble with its catalog as a plain Error.
         if isinstance(error, duckdb.OperationalError) or type(error) is duckdb.Error or is_catalog_gone(error):
-            if full := self._full_place():
+            if full := full_folder(self.settings):
                 return LakeFullError(full)
             if isinstance(error, duckdb.TransactionException):
                 return LakeBusyError(self.settings.catalog_shown, self.settings.timeout_s, detail)
@@ -288,11 +298,3 @@ class Lake:
         return QueryError(
             sql, detail, remedy=f"the tables are {names}" if is_name else "DESCRIBE TABLE lists the columns of a table"
         )
-
-    def _full_place(self) -> str | None:
-        """The path of the lake whose disk is full, if one is."""
-        catalog, data = self.settings.catalog_path, self.settings.storage_path
-        for folder in (catalog and catalog.parent, data):
-            if folder is not None and folder.exists() and shutil.disk_usage(folder).free < _FULL_BELOW_BYTES:
-                return str(folder)
-        return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pyarrow.fs import S3FileSystem
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+_FULL_BELOW_BYTES = 1 << 20
 
 
 class Storage(Protocol):
@@ -199,6 +201,15 @@ def checked_key(key: str) -> str:
     if not key or path.is_absolute() or ".." in path.parts or str(path) != key or "\0" in key:
         raise InvalidValueError("storage key", key, allowed="a relative path such as raw/ID/job_id=JOB/000001.mcap")
     return key
+
+
+def full_folder(settings: LakeSettings) -> str | None:
+    """The folder of the lake whose disk is full, if one is."""
+    catalog, data = settings.catalog_path, settings.storage_path
+    for folder in (catalog and catalog.parent, data):
+        if folder is not None and folder.exists() and shutil.disk_usage(folder).free < _FULL_BELOW_BYTES:
+            return str(folder)
+    return None
 
 
 def write_error(error: OSError, target: str) -> LakeAwayError:

@@ -181,6 +181,26 @@ def test_argument_that_is_not_utf8_is_wrong_usage(capsys: pytest.CaptureFixture[
     assert "is not UTF-8" in errors
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["sync", TWIN, "--job", JOB],
+        ["annotate", TWIN, "x"],
+        ["retire", TWIN],
+        ["compact"],
+        ["expire", "--older-than", "1d"],
+        ["migrate"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_lake_that_is_not_there_is_made_by_create_alone(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, arguments: list[str]
+) -> None:
+    code, _, errors = run(capsys, *arguments)
+    assert (code, "there is no lake at" in errors) == (1, True)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.usefixtures("recorded")
 def test_number_that_json_does_not_have_is_null(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_json(capsys, "query", TWIN, "SELECT 'nan'::DOUBLE AS x, [1, 2] AS y") == [{"x": None, "y": [1, 2]}]
@@ -205,7 +225,6 @@ def test_number_that_json_does_not_have_is_null(capsys: pytest.CaptureFixture[st
         (["state", TWIN, "--interpolate"], "use it with --at TIME"),
         (["expire", "--older-than", "30"], "--older-than '30' is not valid; use a number with its unit"),
         (["compact", "--keep-files", "99999w"], "at most 36500d"),
-        (["migrate"], "there is no lake at"),
     ],
 )
 def test_refusal_is_one_sentence_on_stderr_and_code_1(

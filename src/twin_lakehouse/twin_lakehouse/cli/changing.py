@@ -39,7 +39,7 @@ def _run_create(arguments: argparse.Namespace) -> int:
     from twin_lakehouse.twins import create_twin
 
     metadata = metadata_with_limits(arguments.metadata, arguments.limit)
-    with opened_lake(arguments, read_only=False) as lake:
+    with opened_lake(arguments, read_only=False, may_create=True) as lake:
         asset = create_twin(
             lake,
             arguments.twin,

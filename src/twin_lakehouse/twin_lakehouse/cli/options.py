@@ -43,12 +43,14 @@ def lake_settings(arguments: argparse.Namespace) -> LakeSettings:
     return LakeSettings.from_env({**os.environ, **{name: value for name, value in given.items() if value}})
 
 
-def opened_lake(arguments: argparse.Namespace, *, read_only: bool, memory_mb: int | None = None) -> Lake:
-    """The lake of lake_settings, said on stderr; `memory_mb` as in Lake.open. Raises TwinError."""
+def opened_lake(
+    arguments: argparse.Namespace, *, read_only: bool, may_create: bool = False, memory_mb: int | None = None
+) -> Lake:
+    """The lake of lake_settings, said on stderr; `memory_mb` (MiB) is for its queries. Raises TwinError."""
     from twin_lakehouse.lake import Lake
 
     settings = lake_settings(arguments)
-    lake = Lake.open(settings, read_only=read_only, memory_mb=memory_mb)
+    lake = Lake.open(settings, read_only=read_only, may_create=may_create, memory_mb=memory_mb)
     sys.stderr.write(f"lake {settings}\n")
     return lake
 
