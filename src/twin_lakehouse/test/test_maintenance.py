@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from twin_lakehouse import (
     to_arrow,
 )
 from twin_lakehouse.clock import utc_now
+from twin_lakehouse.compact import remove_old_files
 from twin_lakehouse.errors import InvalidValueError
 
 from .making import JOB, TWIN, imu, segment, snapshot
@@ -34,22 +37,31 @@ NOW = timedelta(0)
 SEGMENTS = 4
 
 
-@pytest.fixture(autouse=True)
-def recorded(lake: Lake) -> None:
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two jobs of a few segments, recorded in turn; one of them is synced, and has a row that is wrong."""
-    create_twin(lake, TWIN)
-    for job in (JOB, "job-2"):
-        start_job(lake, TWIN, job)
-    for number in range(SEGMENTS):
-        job = (JOB, "job-2")[number % 2]
-        moved = [snapshot(10 * number + i, job=job) for i in range(10)]
-        if number == 2:
-            moved[5] = dataclasses.replace(moved[5], position_y=99.0)
-        readings = [imu(10 * number + i, job=job) for i in range(10)]
-        rows = {"twins.state_snapshots": to_arrow(moved), "twins.sensor_readings": to_arrow(readings)}
-        lake.commit_segment(segment(number, job=job), rows)
-        lake.storage.put_bytes(b"recorded", segment(number, job=job).raw_path)
-    sync_twin(lake, TWIN, JOB)
+    folder = tmp_path_factory.mktemp("recorded")
+    with Lake.open(lake_in(folder)) as lake:
+        create_twin(lake, TWIN)
+        for job in (JOB, "job-2"):
+            start_job(lake, TWIN, job)
+        for number in range(SEGMENTS):
+            job = (JOB, "job-2")[number % 2]
+            moved = [snapshot(10 * number + i, job=job) for i in range(10)]
+            if number == 2:
+                moved[5] = dataclasses.replace(moved[5], position_y=99.0)
+            readings = [imu(10 * number + i, job=job) for i in range(10)]
+            rows = {"twins.state_snapshots": to_arrow(moved), "twins.sensor_readings": to_arrow(readings)}
+            lake.commit_segment(segment(number, job=job), rows)
+            lake.storage.put_bytes(b"recorded", segment(number, job=job).raw_path)
+        sync_twin(lake, TWIN, JOB)
+    return folder
+
+
+@pytest.fixture
+def settings(recorded: Path, tmp_path: Path) -> LakeSettings:
+    """The recorded lake, moved here: to record it takes longer than most of the tests."""
+    return lake_in(shutil.copytree(recorded, tmp_path / "lake"))
 
 
 @pytest.fixture
@@ -57,6 +69,10 @@ def later(settings: LakeSettings) -> Iterator[Lake]:
     """The same lake, ten days later."""
     with Lake.open(settings, clock=lambda: utc_now() + timedelta(days=10)) as opened:
         yield opened
+
+
+def lake_in(folder: Path) -> LakeSettings:
+    return LakeSettings(catalog=f"sqlite:{folder}/catalog.sqlite", storage=f"{folder}/data")
 
 
 def parquet_files(lake: Lake) -> set[Path]:
@@ -109,6 +125,18 @@ def test_merged_files_are_deleted_at_once_where_no_reader_is_to_be_spared(lake: 
     assert lake.query(ROWS).equals(rows)
 
 
+def test_deletion_that_died_before_its_commit_is_finished_by_the_next(lake: Lake) -> None:
+    compact_lake(lake)
+    rows, files = lake.query(ROWS), parquet_files(lake)
+    with suppress(KeyboardInterrupt), lake.transaction():
+        assert remove_old_files(lake, NOW) > 0
+        raise KeyboardInterrupt
+    assert parquet_files(lake) < files
+    assert remove_old_files(lake, NOW) > 0
+    assert remove_old_files(lake, NOW) == 0
+    assert lake.query(ROWS).equals(rows)
+
+
 def test_negative_age_is_refused(lake: Lake) -> None:
     with pytest.raises(InvalidValueError, match="keep_files"):
         compact_lake(lake, keep_files=timedelta(days=-1))
@@ -125,20 +153,16 @@ def test_open_reader_keeps_its_state_while_files_are_merged(lake: Lake) -> None:
 
 
 def test_recorder_that_writes_meanwhile_loses_nothing(lake: Lake, settings: LakeSettings) -> None:
-    done = threading.Event()
-
     def record() -> None:
         with Lake.open(settings) as recorder:
             for number in range(100, 110):
                 moved = [snapshot(10 * number + i, job="job-2") for i in range(10)]
                 recorder.commit_segment(segment(number, job="job-2"), {"twins.state_snapshots": to_arrow(moved)})
-        done.set()
 
     thread = threading.Thread(target=record)
     thread.start()
-    while not done.is_set():
+    while thread.is_alive():
         compact_lake(lake, keep_files=NOW)
-    thread.join()
     rows = lake.rows(StateSnapshot)
     assert len({row.snapshot_id for row in rows}) == len(rows) == 10 * SEGMENTS + 100
 
@@ -193,6 +217,15 @@ def test_rows_go_only_where_asked_and_only_of_completed_jobs(lake: Lake, later: 
 def test_segment_that_comes_again_does_not_bring_expired_rows_back(lake: Lake, later: Lake) -> None:
     expire_lake(later, older_than=NOW, rows_older_than=NOW)
     assert lake.commit_segment(segment(0), {"twins.state_snapshots": to_arrow([snapshot(0)])}) == 0
+
+
+def test_job_that_was_recorded_into_after_its_end_stays(lake: Lake, later: Lake) -> None:
+    complete_job(lake, TWIN, "job-2")
+    later.commit_segment(segment(100), {"twins.state_snapshots": to_arrow([snapshot(100)])})
+    week = timedelta(days=7)
+    expire_lake(later, older_than=week, rows_older_than=week)
+    assert {row.job_id for row in lake.rows(StateSnapshot)} == {JOB}
+    assert len(lake.rows(StateSnapshot)) == 5 * SEGMENTS + 1
 
 
 def test_recordings_go_only_where_asked_and_rows_stay(lake: Lake, later: Lake) -> None:

@@ -10,16 +10,30 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from twin_lakehouse import Lake, LakeAwayError, LakeSettings, StateSnapshot, create_twin, query_twin, to_arrow
+from twin_lakehouse import (
+    Lake,
+    LakeAwayError,
+    LakeSettings,
+    StateSnapshot,
+    compact_lake,
+    create_twin,
+    expire_lake,
+    query_twin,
+    start_job,
+    sync_twin,
+    to_arrow,
+)
+from twin_lakehouse.clock import utc_now
 from twin_lakehouse.errors import MissingFileError
 from twin_lakehouse.settings import S3Access
 from twin_lakehouse.storage import S3Storage
 
-from .making import TWIN, segment, snapshot
+from .making import JOB, TWIN, segment, snapshot
 
 KEY = "raw/turtlebot-01/job_id=job-1/000001.mcap"
 
@@ -87,6 +101,27 @@ def test_rows_and_files_are_in_the_bucket(lake: Lake, settings: LakeSettings, tm
     assert query_twin(lake, TWIN, "SELECT count(*) AS n FROM state_snapshots")["n"].to_pylist() == [20]
     with Lake.open(settings, read_only=True) as reader:
         assert len(reader.rows(StateSnapshot)) == 20
+
+
+def test_bucket_is_maintained(lake: Lake, settings: LakeSettings) -> None:
+    create_twin(lake, TWIN)
+    start_job(lake, TWIN, JOB)
+    for number in (1, 2):
+        rows = {"twins.state_snapshots": to_arrow([snapshot(10 * number + i) for i in range(10)])}
+        lake.commit_segment(segment(number), rows)
+        lake.storage.put_bytes(b"recorded", segment(number).raw_path)
+    sync_twin(lake, TWIN, JOB)
+    dead, foreign = "twins/events/ducklake-dead.parquet", "mine/results.parquet"
+    for key in (dead, foreign):
+        lake.storage.put_bytes(b"x", key)
+    now, week = timedelta(0), timedelta(days=7)
+    assert compact_lake(lake, keep_files=now).removed > 0
+    assert len(lake.rows(StateSnapshot)) == 20
+    with Lake.open(settings, clock=lambda: utc_now() + timedelta(days=10)) as later:
+        result = expire_lake(later, older_than=now, rows_older_than=week, recordings_older_than=week)
+    assert (result.rows, result.recordings) == (21, 2)
+    held = [lake.storage.exists(key) for key in (dead, foreign, segment(1).raw_path)]
+    assert (lake.rows(StateSnapshot), held) == ([], [False, True, False])
 
 
 def test_missing_object_is_named(settings: LakeSettings) -> None:

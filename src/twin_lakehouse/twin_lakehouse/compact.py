@@ -73,8 +73,9 @@ def _compact_table(lake: Lake, spec: TableSpec) -> int:
     merged = lake.run(lambda: _files_processed(lake, rewrite))
     while batch := lake.run(lambda: _files_processed(lake, merge)):
         merged += batch
-        # Those who wait for the lock ask for it this often.
-        time.sleep(2 * LONGEST_WAIT_S)
+        if batch >= _BATCH:
+            # Those who wait for the lock ask for it this often.
+            time.sleep(2 * LONGEST_WAIT_S)
     return merged
 
 

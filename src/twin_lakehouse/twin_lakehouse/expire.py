@@ -46,8 +46,9 @@ def expire_lake(
     What each transaction left behind is a state that DuckLake can show again, and keeps its files for. Files that no
     state needs are deleted a day later, and so are those of writers that died. Rows (all tables of a job, its segments'
     marks excepted) and recordings (raw/…) go only where an age is given for them: of jobs that were completed longer
-    ago, of `twin_id` or of all twins; a `twin.expired` event of the job says so. With dry_run nothing is changed.
-    Recorders and readers go on. Raises InvalidValueError, LakeBusyError, LakeAwayError: call again.
+    ago and not recorded into since, of `twin_id` or of all twins; a `twin.expired` event of the job says so. With
+    dry_run nothing is changed. Recorders and readers go on.
+    Raises InvalidValueError, LakeBusyError, LakeAwayError: call again.
     """
     for name, age in (("older_than", older_than), ("rows", rows_older_than), ("recordings", recordings_older_than)):
         if age is not None and age < timedelta(0):
@@ -103,7 +104,7 @@ def _folder(key: str) -> str:
 
 
 def _jobs(lake: Lake, what: str, age: timedelta | None, twin_id: str | None) -> list[TwinJob]:
-    """Jobs that were completed longer ago, and of which `what` hasn't been deleted yet."""
+    """Jobs that were completed longer ago and not recorded into since, and of which `what` hasn't been deleted yet."""
     if age is None:
         return []
     done = {
@@ -112,8 +113,11 @@ def _jobs(lake: Lake, what: str, age: timedelta | None, twin_id: str | None) -> 
     }
     old = lake.rows(
         TwinJob,
-        "completed_at < ? AND (twin_id = ? OR ? IS NULL) ORDER BY completed_at",
-        [lake.clock() - age, twin_id, twin_id],
+        "completed_at < $before AND (twin_id = $twin OR $twin IS NULL)"
+        # Who records under the name of a job that ended long ago loses nothing of it.
+        " AND (twin_id, job_id) NOT IN (SELECT (asset_id, job_id) FROM lake.recordings.segments"
+        " WHERE committed_at >= $before) ORDER BY completed_at",
+        {"before": lake.clock() - age, "twin": twin_id},
     )
     return [job for job in old if (job.twin_id, job.job_id) not in done]
 
