@@ -45,7 +45,8 @@ def query_twin(
     Bare table names (assets, urdf_assets, state_snapshots, sensor_readings, events, twin_jobs, annotations,
     ros_navigation_trials, object_detections, segments) hold this twin's rows only; lake.<schema>.<table> holds those of
     all twins. `getvariable('twin_id')` is the twin's id; `$name` in the text takes its value from `params`.
-    The query may take `timeout_s` (s, > 0) and `memory_mb` (MiB, >= 64), and nothing of it is written to the disk.
+    The query may take `timeout_s` (s, > 0) and work in `memory_mb` (MiB, >= 64); its result comes on top of that, and
+    nothing is written to the disk.
     Raises UnknownTwinError, LakeAwayError, InvalidValueError, QueryLimitError, and QueryError for anything but one
     SELECT that DuckDB can run. An interrupt (Ctrl-C) ends the query at once.
     """

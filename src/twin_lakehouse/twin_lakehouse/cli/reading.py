@@ -89,7 +89,7 @@ def add_query(subparsers: Subparsers) -> None:
     parser.add_argument("sql", metavar="SQL", help="one SELECT")
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="value for $NAME in SQL")
     parser.add_argument("--timeout", type=float, default=60.0, metavar="S", help="stop the query after so long [60]")
-    parser.add_argument("--memory", type=int, default=2048, metavar="MIB", help="memory that it may use [2048]")
+    parser.add_argument("--memory", type=int, default=2048, metavar="MIB", help="memory that it may work in [2048]")
     parser.add_argument("--csv", action="store_true", help="print CSV on stdout")
     parser.add_argument("--out", metavar="FILE", help="write the rows to FILE, .parquet or .arrow, and print its name")
 
