@@ -16,6 +16,7 @@ EXAMPLES: list[tuple[TwinError, str]] = [
     (errors.NoLakeError("sqlite:/c"), "sqlite:/c"),
     (errors.CorruptLakeError("sqlite:/c", "it is a folder"), "it is a folder"),
     (errors.LakeMismatchError("sqlite:/c", "/new", "/old"), "TWIN_STORAGE=/old"),
+    (errors.OccupiedStorageError("/data", "lake.json"), "set TWIN_CATALOG to that lake's catalog"),
     (errors.LakeVersionError("sqlite:/c", 9, 1), "version 9"),
     (errors.LakeVersionError("sqlite:/c", 1, 2), "run once: twin migrate"),
     (errors.ReadOnlyLakeError("a transaction"), "read-only"),

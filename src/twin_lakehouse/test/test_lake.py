@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -13,7 +15,7 @@ import pytest
 from twin_lakehouse import Asset, Lake, LakeAwayError, LakeBusyError, LakeSettings, _attach
 from twin_lakehouse._attach import Attached
 from twin_lakehouse._setup import SCHEMA_VERSION
-from twin_lakehouse.errors import LakeVersionError, NoLakeError, QueryError, ReadOnlyLakeError
+from twin_lakehouse.errors import LakeVersionError, NoLakeError, OccupiedStorageError, QueryError, ReadOnlyLakeError
 from twin_lakehouse.records import LakeInfo
 
 from .making import TWIN, snapshot
@@ -23,6 +25,17 @@ def asset(asset_id: str = TWIN) -> Asset:
     return Asset(
         asset_id=asset_id, asset_type="robot", display_name="t", status="active", created_at=datetime(2026, 3, 1)
     )
+
+
+def test_new_lake_is_refused_where_another_keeps_its_data(settings: LakeSettings, tmp_path: Path) -> None:
+    with Lake.open(settings) as lake, lake.transaction():
+        lake.insert(asset())
+    other = replace(settings, catalog=f"sqlite:{tmp_path}/other.sqlite")
+    for _ in range(2):
+        with pytest.raises(OccupiedStorageError, match="holds the data of another lake already"):
+            Lake.open(other)
+    with Lake.open(settings) as lake:
+        assert [found.asset_id for found in lake.rows(Asset)] == [TWIN]
 
 
 def test_opened_again_it_is_the_same_lake(settings: LakeSettings) -> None:

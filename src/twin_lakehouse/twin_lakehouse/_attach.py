@@ -46,7 +46,8 @@ def attach(
     """Opens the lake, and creates it and its tables if it isn't there (not when read_only, nor without may_create).
 
     A reader's queries may use `memory_mb` (MiB).
-    Raises NoLakeError, LakeAwayError, CorruptLakeError, LakeMismatchError, LakeVersionError, ExtensionError.
+    Raises NoLakeError, LakeAwayError, CorruptLakeError, LakeMismatchError, OccupiedStorageError, LakeVersionError,
+    ExtensionError.
     """
     with _opening(settings, read_only=read_only, may_create=may_create) as attached:
         if read_only:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from twin_lakehouse.clock import utc_now
-from twin_lakehouse.errors import LakeMismatchError, LakeVersionError
+from twin_lakehouse.errors import LakeMismatchError, LakeVersionError, OccupiedStorageError
 from twin_lakehouse.records import LakeInfo
 from twin_lakehouse.schema import spec_of, tables
 from twin_lakehouse.settings import LakeSettings
@@ -52,9 +52,14 @@ MIGRATIONS = (Migration(version=2, summary="new files have small row groups and 
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
-    """Makes the tables of a new lake in one transaction; does nothing where they are. Needs the writer lock."""
+    """Makes the tables of a new lake in one transaction; does nothing where they are. Needs the writer lock.
+
+    Raises OccupiedStorageError where the storage holds the data of another lake: to this one it would be waste.
+    """
     if lake_version(connection) is not None:
         return
+    if storage.exists(MARKER):
+        raise OccupiedStorageError(storage.root, MARKER)
     with _all_or_nothing(connection):
         _ensure_all(connection)
         set_layout(connection)

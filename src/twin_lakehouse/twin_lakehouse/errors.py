@@ -97,6 +97,17 @@ class LakeMismatchError(TwinError):
         )
 
 
+class OccupiedStorageError(TwinError):
+    """A new lake may not be made where another one keeps its data."""
+
+    def __init__(self, storage: str, marker: str) -> None:
+        super().__init__(
+            f"storage {storage} holds the data of another lake already ({marker})",
+            remedy="set TWIN_CATALOG to that lake's catalog, or TWIN_STORAGE to an empty place; "
+            f"if that lake is gone, or was never finished, remove {marker} there",
+        )
+
+
 class LakeVersionError(TwinError):
     """The lake's tables are of a newer version of this package, or of an older one and must be migrated first."""
 
