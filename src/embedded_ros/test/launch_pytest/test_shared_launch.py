@@ -39,7 +39,7 @@ def shared_launch() -> LaunchDescription:
 def test_a_shutdown_test_runs_after_the_shared_launch() -> None:
     ORDER.append("after")
     assert [process.return_code for process in SHARED] == [0]
-    assert ORDER == ["beside", "beside too", "after"]
+    assert ORDER[:3] == ["beside", "beside too", "after"]
 
 
 @pytest.mark.launch(fixture=shared_launch)
