@@ -46,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args, _ = parser.parse_known_args(argv)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        # On another thread: the handler runs on the one that waits, and that may hold the event's lock just then.
+        signal.signal(number, lambda *_: threading.Thread(target=stop.set).start())
     try:
         run(router_config(listen=args.listen), args.idle_exit, stop)
     except (zenoh.ZError, WireError) as error:
