@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _mcap
+from .buffers import Buffers
 from .definitions import Definition
 from .errors import SegmentError
 from .topics import TopicSpec, topics_from_json, topics_to_json
@@ -50,14 +51,14 @@ class Stream:
     """The messages of one topic in a segment, in the order of their arrival.
 
     log_ns: int64 (n,), ns since the epoch; sequence: int64 (n,), counts the topic's messages since the recorder's
-    start.
+    start. payloads: CDR, header included.
     """
 
     topic: str
     definition: Definition | None
     log_ns: Int64s
     sequence: Int64s
-    payloads: tuple[memoryview, ...]
+    payloads: Buffers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +149,7 @@ def read_segment(path: Path) -> SegmentContents:
 
 
 def parse_segment(data: memoryview, name: str) -> SegmentContents:
-    """A segment's bytes, walked record by record; payloads are views into them. Raises SegmentError."""
+    """A segment's bytes, walked record by record. Raises SegmentError."""
     walked = _Walked()
     try:
         for opcode, body in _mcap.data_records(data, _mcap.data_start(data, name)):
@@ -209,7 +210,7 @@ class _Walked:
             definition=self.schemas.get(schema_id),
             log_ns=np.array(log_ns, dtype=np.int64),
             sequence=np.array(sequence, dtype=np.int64),
-            payloads=payloads,
+            payloads=Buffers.of(payloads),
         )
 
 
