@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from twin_lakehouse.lake import Lake
     from twin_lakehouse.migrate import MigrationResult, migrate_lake
     from twin_lakehouse.query import query_twin
+    from twin_lakehouse.raw import raw_reference
     from twin_lakehouse.records import (
         AgentEvent,
         Annotation,
@@ -59,6 +60,7 @@ _HOMES = {
     "lake": ("Lake",),
     "migrate": ("MigrationResult", "migrate_lake"),
     "query": ("query_twin",),
+    "raw": ("raw_reference",),
     "records": (
         "AgentEvent",
         "Annotation",
@@ -127,6 +129,7 @@ __all__ = [
     "migrate_lake",
     "named_uuid",
     "query_twin",
+    "raw_reference",
     "retire_twin",
     "start_job",
     "sync_twin",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from rosbags.highlevel import AnyReader
 
 from twin_recorder.core.errors import SegmentError, SegmentStateError
 from twin_recorder.core.pack import packed, write_packed
+from twin_recorder.core.pose import PoseState
 from twin_recorder.core.seal import seal
 from twin_recorder.core.segment import (
     ChannelRecords,
@@ -140,6 +142,16 @@ def test_compressed_copy_is_used_only_where_it_is_smaller(
             assert payloads_of(upload) == payloads_of(path)
             assert read_segment(upload).info == info
         assert upload.exists() is not is_smaller
+
+
+def test_compressed_copy_carries_what_poses_need_from_before(
+    tmp_path: Path, info: SegmentInfo, channels: Any, messages: Any
+) -> None:
+    path = seal(write(tmp_path / "s.mcap.part", info, channels, [messages.odometry(0)]))
+    assert path is not None
+    contents = replace(read_segment(path), pose_before=PoseState(newest_ns=LOG_NS))
+    write_packed(tmp_path / "p.mcap", contents)
+    assert read_segment(tmp_path / "p.mcap").pose_before == contents.pose_before
 
 
 def test_damaged_chunk_is_refused(tmp_path: Path, info: SegmentInfo, channels: Any, messages: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from .decode import Decoded, decode
 from .errors import DecodeError, DefinitionError
+from .pose import PoseState
 from .rows import LAKE_TABLES, Batch, build_rows, observation_times_us
 from .segment import SegmentContents, Stream
 from .topics import TopicSpec
@@ -28,10 +29,11 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Projection:
-    """Rows by the lake's table name, only tables that have some."""
+    """Rows by the lake's table name, only tables that have some. `pose_after`: what the next segment's poses need."""
 
     tables: Mapping[str, pa.Table]
     skipped: tuple[Skipped, ...]
+    pose_after: PoseState = field(default_factory=PoseState)
 
 
 def project(contents: SegmentContents, raw_path: str) -> Projection:
@@ -49,7 +51,11 @@ def project(contents: SegmentContents, raw_path: str) -> Projection:
         except (DecodeError, DefinitionError) as error:
             skipped.append(Skipped(topic=topic.name, messages=len(stream.payloads), reason=str(error)))
     whole = {name: pa.concat_tables(parts) for name, parts in tables.items()}
-    return Projection(tables={name: table for name, table in whole.items() if table.num_rows}, skipped=tuple(skipped))
+    return Projection(
+        tables={name: table for name, table in whole.items() if table.num_rows},
+        skipped=tuple(skipped),
+        pose_after=contents.pose_before,
+    )
 
 
 def topic_summaries(contents: SegmentContents) -> str:

@@ -23,7 +23,8 @@ import numpy.typing as npt
 from . import _mcap
 from .buffers import Buffers
 from .definitions import Definition
-from .errors import SegmentError
+from .errors import ConfigError, SegmentError
+from .pose import PoseRule, PoseState
 from .topics import TopicSpec, topics_from_json, topics_to_json
 
 Int64s = npt.NDArray[np.int64]
@@ -33,17 +34,22 @@ CLOSED_SUFFIX: Final = ".mcap"
 PACKED_SUFFIX: Final = ".mcap.upload"
 IDENTITY: Final = "twin_recorder"
 LOST: Final = "twin_recorder.lost"
+POSE: Final = "twin_recorder.pose"
+_POSE_BEFORE: Final = "pose_before"
+# What a segment was projected by that doesn't name its pose rule.
+_UNNAMED_RULE: Final = PoseRule(rule="odom").to_json()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentInfo:
-    """Whose messages a segment holds, and the settings and topic table they were recorded with."""
+    """Whose messages a segment holds, and the settings, topic table and pose rule they were recorded with."""
 
     segment_id: UUID
     asset_id: str
     job_id: str
     topics: tuple[TopicSpec, ...]
     config: Mapping[str, object] = field(default_factory=dict)
+    pose: PoseRule = field(default_factory=PoseRule)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +69,15 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentContents:
-    """A whole segment in memory. `lost`: messages a topic that never reached the segment."""
+    """A whole segment in memory. `lost`: messages a topic that never reached the segment. `pose_before`: what its
+    poses need from the segments before it; the committer knows it, and an uploaded file carries it.
+    """
 
     info: SegmentInfo
     streams: tuple[Stream, ...]
     lost: Mapping[str, int]
     size_bytes: int
+    pose_before: PoseState = field(default_factory=PoseState)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +170,7 @@ def parse_segment(data: memoryview, name: str) -> SegmentContents:
         streams=tuple(walked.stream(channel) for channel in walked.channels if walked.messages[channel]),
         lost={topic: int(count) for topic, count in walked.metadata.get(LOST, {}).items()},
         size_bytes=len(data),
+        pose_before=_read_pose_before(walked.metadata.get(POSE)),
     )
 
 
@@ -219,6 +229,8 @@ def segment_metadata(contents: SegmentContents) -> Iterator[tuple[str, dict[str,
     yield IDENTITY, _identity(contents.info)
     if contents.lost:
         yield LOST, {topic: str(count) for topic, count in contents.lost.items()}
+    if contents.pose_before != PoseState():
+        yield POSE, {_POSE_BEFORE: contents.pose_before.to_json()}
 
 
 def _identity(info: SegmentInfo) -> dict[str, str]:
@@ -229,6 +241,7 @@ def _identity(info: SegmentInfo) -> dict[str, str]:
         "job_id": info.job_id,
         "topics": topics_to_json(info.topics),
         "config": json.dumps(info.config),
+        "pose": info.pose.to_json(),
     }
 
 
@@ -243,9 +256,15 @@ def _read_identity(entries: Mapping[str, str] | None, name: str) -> SegmentInfo:
             job_id=entries["job_id"],
             topics=topics_from_json(entries["topics"]),
             config=json.loads(entries["config"]),
+            pose=PoseRule.from_json(entries.get("pose", _UNNAMED_RULE)),
         )
-    except (KeyError, ValueError) as error:
+    except (ConfigError, KeyError, ValueError) as error:
         raise SegmentError(f"segment {name}: its identity can't be read: {error!r}") from error
+
+
+def _read_pose_before(entries: Mapping[str, str] | None) -> PoseState:
+    """What an uploaded segment carries of the ones before it; a segment of the spool nothing. Raises SegmentError."""
+    return PoseState.from_json(entries[_POSE_BEFORE]) if entries and _POSE_BEFORE in entries else PoseState()
 
 
 def _write_all(descriptor: int, rest: memoryview) -> None:
