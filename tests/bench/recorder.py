@@ -17,7 +17,7 @@ from twin_recorder.core.definitions import Definition, Definitions
 from twin_recorder.core.project import project
 from twin_recorder.core.segment import SegmentInfo, read_segment
 from twin_recorder.core.store import SegmentStore
-from twin_recorder.core.topics import Becomes, TopicSpec
+from twin_recorder.core.topics import Becomes, TopicSpec, TopicTable
 
 Value = Any  # rosbags' message classes are made at run time
 
@@ -61,12 +61,12 @@ def message(type_name: str, i: int) -> bytes:
     return bytes(STORE.serialize_cdr(make(type_name, *values), type_name))
 
 
-def table(type_name: str) -> tuple[TopicSpec, ...]:
+def table(type_name: str) -> TopicTable:
     """A topic table of one topic."""
     kind = Becomes(table="sensor_readings", options={"sensor_type": "lidar"})
     if type_name == ODOMETRY:
         kind = Becomes(table="state_snapshots", options={"source": "ros_job"})
-    return (TopicSpec(name="/topic", type_name=type_name, becomes=(kind,)),)
+    return TopicTable.of([TopicSpec(name="/topic", type_name=type_name, becomes=(kind,))])
 
 
 def store(folder: Path, definition: Definition) -> SegmentStore:

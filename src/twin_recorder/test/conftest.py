@@ -20,7 +20,7 @@ from twin_recorder.core.ids import segment_uuid
 from twin_recorder.core.pipeline import Pipeline, RollPolicy
 from twin_recorder.core.segment import SegmentInfo
 from twin_recorder.core.store import SegmentStore
-from twin_recorder.core.topics import TopicSpec, load_topics
+from twin_recorder.core.topics import TopicTable, load_topics
 
 SOURCES = Path(__file__).resolve().parents[2]
 ASSET, JOB = "turtlebot-01", "job-1"
@@ -146,7 +146,7 @@ class Recorder:
 
     folder: Path
     settings: LakeSettings
-    topics: tuple[TopicSpec, ...]
+    topics: TopicTable
     definitions: dict[str, Definition | None]
     clock: Clock
 
@@ -232,7 +232,7 @@ def messages(definitions: Definitions) -> Messages:
 
 
 @pytest.fixture(scope="session")
-def topics() -> tuple[TopicSpec, ...]:
+def topics() -> TopicTable:
     return load_topics(SOURCES / "twin_recorder" / "config" / "topics.yaml")
 
 
@@ -244,8 +244,6 @@ def settings(tmp_path: Path) -> LakeSettings:
 
 
 @pytest.fixture
-def recorder(
-    tmp_path: Path, settings: LakeSettings, topics: tuple[TopicSpec, ...], definitions: Definitions
-) -> Recorder:
-    found: dict[str, Definition | None] = {topic.name: definitions.find(topic.type_name) for topic in topics}
+def recorder(tmp_path: Path, settings: LakeSettings, topics: TopicTable, definitions: Definitions) -> Recorder:
+    found: dict[str, Definition | None] = {topic.name: definitions.find(topic.type_name) for topic in topics.named}
     return Recorder(tmp_path, settings, topics, found, Clock())

@@ -157,7 +157,7 @@ def open_recorder(folder: Path, definitions: Definitions) -> Pipeline:
     settings = LakeSettings(catalog=f"sqlite:{folder / 'lake.sqlite'}", storage=str(folder / "data"))
     return open_pipeline(
         config,
-        definitions={topic.name: definitions.find(topic.type_name) for topic in topics},
+        definitions={topic.name: definitions.find(topic.type_name) for topic in topics.named},
         lake=settings,
         now_ns=lambda: next(clock),
         began_ns=1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from twin_recorder.core.topics import TopicSpec
+from twin_recorder.core.topics import TopicTable
 from twin_recorder.params import PARAMETERS
 
 README = (Path(__file__).resolve().parents[1] / "README.md").read_text()
@@ -16,6 +16,6 @@ def test_parameter_table_has_every_parameter_as_it_is() -> None:
     assert lines == [parameter.row for parameter in PARAMETERS]
 
 
-def test_every_recorded_topic_is_named(topics: tuple[TopicSpec, ...]) -> None:
-    unnamed = {topic.name for topic in topics if f"`{topic.name}`" not in README}
+def test_every_recorded_topic_is_named(topics: TopicTable) -> None:
+    unnamed = {topic.name for topic in topics.named if f"`{topic.name}`" not in README}
     assert unnamed == {"/camera/color/camera_info", "/camera/depth/camera_info", "/twin_navigator/tree"}

@@ -23,7 +23,7 @@ from . import params
 from .core.definitions import Definition, Definitions, default_prefixes
 from .core.errors import DefinitionError
 from .core.pipeline import open_pipeline
-from .core.topics import TopicSpec
+from .core.topics import Qos, TopicSpec
 from .core.worker import Worker
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ class RecorderNode(Node):
         self.config = params.parse(declare(self, params.PARAMETERS))
         recorder = self.config.recorder
         known = Definitions(default_prefixes())
-        definitions = {topic.name: self._definition(known, topic) for topic in recorder.topics}
+        definitions = {topic.name: self._definition(known, topic) for topic in recorder.topics.named}
         self._pipeline = open_pipeline(recorder, definitions=definitions, lake=self.config.lake, now_ns=self._now_ns)
         begin = partial(self._pipeline.begin, recorder.asset_id, recorder.job_id, self.config.environment)
         self._worker = Worker(self._pipeline, begin)
-        recorded = [topic for topic in recorder.topics if self._subscribe(topic)]
+        recorded = [topic for topic in recorder.topics.named if self._subscribe(topic)]
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)
         # Steady: health is told in real time, also while a simulation is paused.
         self.create_timer(1.0, self._on_health, clock=Clock(clock_type=ClockType.STEADY_TIME))
@@ -82,7 +82,7 @@ class RecorderNode(Node):
             message_class,
             topic.name,
             self._capture_of(topic.name),
-            _qos(topic),
+            _qos(topic.qos or Qos()),
             raw=True,
         )
         try:
@@ -135,10 +135,10 @@ class RecorderNode(Node):
         return int(self.get_clock().now().nanoseconds) or time.time_ns()
 
 
-def _qos(topic: TopicSpec) -> QoSProfile:
+def _qos(qos: Qos) -> QoSProfile:
     """The subscription's QoS as the table says."""
     return QoSProfile(
-        depth=topic.qos.depth,
-        reliability=_RELIABILITY[topic.qos.reliability],
-        durability=_DURABILITY[topic.qos.durability],
+        depth=qos.depth,
+        reliability=_RELIABILITY[qos.reliability],
+        durability=_DURABILITY[qos.durability],
     )

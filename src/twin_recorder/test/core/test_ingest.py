@@ -20,6 +20,7 @@ from rosbags.typesys import Stores, get_typestore
 from twin_recorder.core import ingest as ingest_module
 from twin_recorder.core.errors import BagError
 from twin_recorder.core.ingest import IngestResult, ingest
+from twin_recorder.core.topics import TopicTable
 
 BAG_KINDS = ("sqlite3", "mcap")
 START_NS = 1_700_000_000_000_000_000
@@ -32,7 +33,7 @@ def write_bag(
     kind: Literal["sqlite3", "mcap"] = "mcap",
 ) -> Path:
     """A rosbag2 of the run, one message every 10 ms as in Recorder.record, with the types of the topic table."""
-    types = {topic.name: topic.type_name for topic in recorder.topics}
+    types = {topic.name: topic.type_name for topic in recorder.topics.named}
     store = recorder.messages.definitions.store
     plugin = StoragePlugin.SQLITE3 if kind == "sqlite3" else StoragePlugin.MCAP
     with Writer2(path, version=9, storage_plugin=plugin) as writer:
@@ -177,10 +178,10 @@ def test_topics_that_cannot_be_ingested_are_named_and_counted(bags: Any, message
 def test_topic_of_another_type_is_skipped(bags: Any, messages: Any) -> None:
     text = messages.cdr(messages.make("std_msgs/msg/String", "hello"))
     path = bags.write("bag", [("/chatter", text), ("/odom", messages.odometry(0))])
-    odometry = next(topic for topic in bags.topics if topic.name == "/odom")
-    topics = (odometry, replace(odometry, name="/chatter"))
+    odometry = next(topic for topic in bags.topics.named if topic.name == "/odom")
+    topics = TopicTable.of([odometry, replace(odometry, name="/chatter")])
     (skipped,) = bags.ingest(path, topics=topics).skipped
-    assert skipped.reason == "its type is std_msgs/msg/String, the topic table says nav_msgs/msg/Odometry"
+    assert skipped.reason.startswith("its type is std_msgs/msg/String, the topic table says nav_msgs/msg/Odometry; ")
 
 
 def of_unknown_type(path: Path, topic: str) -> Path:
@@ -202,8 +203,9 @@ def of_unknown_type(path: Path, topic: str) -> Path:
 def test_unknown_message_type_is_skipped_and_the_rest_lands(bags: Any, messages: Any) -> None:
     run = [("/imu", messages.imu(0)), ("/odom", messages.odometry(0)), ("/imu", messages.imu(1))]
     path = of_unknown_type(bags.write("bag", run, "sqlite3"), "/imu")
-    imu = next(topic for topic in bags.topics if topic.name == "/imu")
-    topics = (*(topic for topic in bags.topics if topic != imu), replace(imu, type_name="zoo_msgs/msg/Zoo"))
+    imu = next(topic for topic in bags.topics.named if topic.name == "/imu")
+    others = [topic for topic in bags.topics.named if topic != imu]
+    topics = TopicTable.of([*others, replace(imu, type_name="zoo_msgs/msg/Zoo")])
     result = bags.ingest(path, topics=topics)
     (skipped,) = result.skipped
     assert (result.rows, skipped.topic, skipped.messages) == (2, "/imu", 2)

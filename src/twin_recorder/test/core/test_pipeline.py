@@ -23,6 +23,7 @@ from twin_recorder.core.errors import ConfigError
 from twin_recorder.core.pipeline import RollPolicy
 from twin_recorder.core.state import SegmentState
 from twin_recorder.core.store import ClosedSegment
+from twin_recorder.core.topics import TopicTable
 
 JOB = "job-1"
 
@@ -372,8 +373,8 @@ def test_deleted_rows_come_back_from_the_raw_file(recorder: Any, messages: Any) 
 
 @pytest.mark.parametrize(("rate_hz", "kept"), [(10.0, 10), (15.0, 15), (20.0, 20), (1000.0, 30)])
 def test_rate_limit_keeps_that_many_messages_a_second(recorder: Any, messages: Any, rate_hz: float, kept: int) -> None:
-    odometry = next(topic for topic in recorder.topics if topic.name == "/odom")
-    limited = replace(recorder, topics=(replace(odometry, max_rate_hz=rate_hz),))
+    odometry = next(topic for topic in recorder.topics.named if topic.name == "/odom")
+    limited = replace(recorder, topics=TopicTable.of([replace(odometry, max_rate_hz=rate_hz)]))
     pipeline = limited.pipeline()
     for i in range(30):
         pipeline.capture("/odom", messages.odometry(i))
@@ -383,8 +384,8 @@ def test_rate_limit_keeps_that_many_messages_a_second(recorder: Any, messages: A
 
 
 def test_rate_limit_starts_anew_when_the_clock_goes_back(recorder: Any, messages: Any) -> None:
-    odometry = next(topic for topic in recorder.topics if topic.name == "/odom")
-    pipeline = replace(recorder, topics=(replace(odometry, max_rate_hz=1.0),)).pipeline()
+    odometry = next(topic for topic in recorder.topics.named if topic.name == "/odom")
+    pipeline = replace(recorder, topics=TopicTable.of([replace(odometry, max_rate_hz=1.0)])).pipeline()
     pipeline.capture("/odom", messages.odometry(0))
     recorder.clock.advance(-100.0)
     pipeline.capture("/odom", messages.odometry(1))

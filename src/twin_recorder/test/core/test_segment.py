@@ -25,13 +25,13 @@ from twin_recorder.core.segment import (
     read_segment,
 )
 from twin_recorder.core.state import MOVES, SegmentState, move
-from twin_recorder.core.topics import TopicSpec
+from twin_recorder.core.topics import TopicTable
 
 LOG_NS = 1_700_000_000_000_000_000
 
 
 @pytest.fixture
-def info(topics: tuple[TopicSpec, ...]) -> SegmentInfo:
+def info(topics: TopicTable) -> SegmentInfo:
     return SegmentInfo(segment_id=UUID(int=7), asset_id="a", job_id="j", topics=topics, config={"roll": 0.5})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from twin_recorder.core.topics import (
     Becomes,
     Qos,
     TopicSpec,
+    TopicTable,
     load_topics,
     parse_topics,
     topics_from_json,
@@ -19,14 +21,15 @@ from twin_recorder.core.topics import (
 )
 
 SCAN = {"name": "/scan", "type": "sensor_msgs/msg/LaserScan", "becomes": "raw"}
+IMAGE = {"type": "sensor_msgs/msg/Image", "becomes": "raw"}
 
 
 def with_kind(**kind: Any) -> dict[str, Any]:
     return {**SCAN, "becomes": [kind]}
 
 
-def test_packaged_table_has_pose_sensors_events_detections_and_trials(topics: tuple[TopicSpec, ...]) -> None:
-    tables = {kind.table for topic in topics for kind in topic.becomes}
+def test_packaged_table_has_pose_sensors_events_detections_and_trials(topics: TopicTable) -> None:
+    tables = {kind.table for topic in topics.named for kind in topic.becomes}
     assert tables == {"state_snapshots", "sensor_readings", "events", "object_detections", "ros_navigation_trials"}
 
 
@@ -37,12 +40,65 @@ def test_a_new_sensor_is_one_entry(tmp_path: Path) -> None:
         " becomes: [{table: sensor_readings, sensor_type: gps}]}]"
     )
     kind = Becomes(table="sensor_readings", options={"sensor_type": "gps"})
-    fix = TopicSpec(name="/gps/fix", type_name="sensor_msgs/msg/NavSatFix", becomes=(kind,), qos=Qos(), max_rate_hz=5.0)
-    assert load_topics(path) == (fix,)
+    fix = TopicSpec(name="/gps/fix", type_name="sensor_msgs/msg/NavSatFix", becomes=(kind,), max_rate_hz=5.0)
+    assert load_topics(path) == TopicTable.of([fix])
+    assert load_topics(path).spec("/gps/fix", "sensor_msgs/msg/NavSatFix") == fix
 
 
-def test_table_survives_json(topics: tuple[TopicSpec, ...]) -> None:
+def test_table_survives_json(topics: TopicTable) -> None:
     assert topics_from_json(topics_to_json(topics)) == topics
+
+
+def test_list_of_an_earlier_segment_is_a_table() -> None:
+    entry = {**SCAN, "qos": {"reliability": "reliable", "durability": "volatile", "depth": 7}, "max_rate_hz": 2.0}
+    scan = TopicSpec(
+        name="/scan", type_name="sensor_msgs/msg/LaserScan", qos=Qos(reliability="reliable", depth=7), max_rate_hz=2.0
+    )
+    assert topics_from_json(json.dumps([entry])) == TopicTable.of([scan])
+
+
+def test_first_rule_that_matches_in_all_its_keys_decides() -> None:
+    table = parse_topics(
+        [
+            {"pattern": "/sim/.*", "ignore": True},
+            {"name": "/scan", "type": "sensor_msgs/msg/LaserScan", "becomes": "raw", "max_rate_hz": 1},
+            {"type": "sensor_msgs/msg/LaserScan", "becomes": "raw", "max_rate_hz": 2},
+            {"pattern": ".*/scan", "becomes": "raw", "max_rate_hz": 3},
+        ]
+    )
+
+    def rate(topic: str, name: str = "sensor_msgs/msg/LaserScan") -> float | None:
+        spec = table.spec(topic, name)
+        return None if spec is None else spec.max_rate_hz
+
+    assert [rate("/scan"), rate("/scan_2"), rate("/sim/scan")] == [1.0, 2.0, None]
+    assert [rate("/scan", "a/msg/A"), rate("/b/scan", "a/msg/A"), rate("/b/scans", "a/msg/A")] == [3.0, 3.0, None]
+    assert table.why_not("/sim/scan", "a/msg/A") == "the topic table ignores it"
+    assert table.why_not("/b", "a/msg/A") == "no entry in the topic table; add one for a/msg/A"
+
+
+def test_jpeg_quality_of_the_recorder_is_for_entries_that_name_none() -> None:
+    entries = [{**IMAGE, "name": name, "image": "jpeg"} for name in ("/a", "/b")]
+    entries[0]["jpeg_quality"] = 30  # type: ignore[assignment]
+    table = parse_topics(entries).with_jpeg_quality(70)
+    assert [spec.jpeg_quality for spec in table.named] == [30, 70]
+    assert topics_from_json(topics_to_json(table)) == table
+
+
+@pytest.mark.parametrize(
+    ("type_name", "tables", "rank"),
+    [
+        ("sensor_msgs/msg/Image", ["sensor_readings"], 0),
+        ("sensor_msgs/msg/PointCloud2", [], 0),
+        ("sensor_msgs/msg/CameraInfo", [], 1),
+        ("sensor_msgs/msg/Imu", ["sensor_readings"], 2),
+        ("nav_msgs/msg/Odometry", ["state_snapshots", "sensor_readings"], 3),
+        ("tf2_msgs/msg/TFMessage", [], 3),
+    ],
+)
+def test_full_disk_costs_images_first_and_states_last(type_name: str, tables: list[str], rank: int) -> None:
+    becomes = tuple(Becomes(table=table) for table in tables)
+    assert TopicSpec(name="/a", type_name=type_name, becomes=becomes).rank == rank
 
 
 @pytest.mark.parametrize(
@@ -50,10 +106,20 @@ def test_table_survives_json(topics: tuple[TopicSpec, ...]) -> None:
     [
         ("/scan", "'/scan' is not a mapping"),
         ({**SCAN, "name": "scan"}, "name 'scan' is not an absolute topic name"),
-        ({**SCAN, "type": "LaserScan"}, "(/scan): type 'LaserScan' is not a message type such as"),
+        ({**SCAN, "type": "LaserScan"}, "(/scan, LaserScan): type 'LaserScan' is not a message type such as"),
         ({**SCAN, "becomes": "rows"}, "becomes 'rows' is neither 'raw' nor a list"),
         ({**SCAN, "becomes": []}, "becomes [] is neither 'raw' nor a list"),
-        ({**SCAN, "rate": 5}, "unknown key rate; allowed: name, type, becomes, qos, max_rate_hz"),
+        ({**SCAN, "rate": 5}, "unknown key rate; allowed: name, pattern, type, ignore, becomes, qos, max_rate_hz"),
+        ({"becomes": "raw"}, "says of no topic that it means it; give name, pattern or type"),
+        ({"pattern": "/a(", "becomes": "raw"}, "(/a(): pattern '/a(' is not a regular expression: missing ), unter"),
+        ({"pattern": "", "becomes": "raw"}, "pattern '' is not a regular expression such as /camera/.*"),
+        ({**SCAN, "ignore": True}, "(/scan, sensor_msgs/msg/LaserScan): ignore: unknown key becomes"),
+        ({**SCAN, "ignore": "yes"}, "ignore 'yes' is neither true nor false"),
+        ({**SCAN, "image": "gif"}, "image 'gif' is not jpeg|png|raw"),
+        ({**SCAN, "image": "jpeg"}, "image jpeg needs 'type: sensor_msgs/msg/Image'"),
+        ({**IMAGE, "jpeg_quality": 50}, "jpeg_quality is without meaning for image raw; set image: jpeg"),
+        ({**IMAGE, "image": "jpeg", "jpeg_quality": 0}, "jpeg_quality 0 is not a whole number from 1 to 100"),
+        ({"name": "/odom", "becomes": [{"table": "events"}]}, "an entry without a type can't become events"),
         ({**SCAN, "max_rate_hz": 0}, "max_rate_hz 0 is not a number above 0"),
         ({**SCAN, "qos": {"depth": 0}}, "depth 0 is not a whole number from 1"),
         ({**SCAN, "qos": {"reliability": "yes"}}, "reliability 'yes' is not best_effort|reliable"),

@@ -19,7 +19,7 @@ from .pipeline import Pipeline, RollPolicy
 from .project import Skipped
 from .segment import SegmentInfo
 from .store import SegmentStore
-from .topics import TopicSpec
+from .topics import TopicTable
 
 # Large segments: nobody waits for the rows of a recording. The size belongs to the segments' ids, so it is no option.
 _SEGMENT_BYTES: Final = 32 << 20
@@ -41,7 +41,7 @@ def ingest(
     *,
     asset_id: str,
     job_id: str,
-    topics: tuple[TopicSpec, ...],
+    topics: TopicTable,
     lake: LakeSettings,
     definitions: Definitions,
     environment: str = DEFAULT_ENVIRONMENT,
@@ -85,7 +85,9 @@ def _feed(
     now_ns = 0
     # By size alone: cutting by wall time would cut elsewhere, and make other ids, each time.
     roll = RollPolicy(max_bytes=_SEGMENT_BYTES, max_age_ns=2**62)
-    pipeline = Pipeline(store=store, lake=LakeCommitter(lake), roll=roll, topics=(), now_ns=lambda: now_ns)
+    pipeline = Pipeline(
+        store=store, lake=LakeCommitter(lake), roll=roll, topics=TopicTable(rules=()), now_ns=lambda: now_ns
+    )
     committed: list[Committed] = []
     messages = 0
     try:
@@ -101,13 +103,12 @@ def _feed(
     return messages, committed
 
 
-def _choose(bag: Bag, topics: tuple[TopicSpec, ...]) -> tuple[dict[str, BagTopic], tuple[Skipped, ...]]:
+def _choose(bag: Bag, topics: TopicTable) -> tuple[dict[str, BagTopic], tuple[Skipped, ...]]:
     """The bag's topics that the table names and that can be read; the others with the reason."""
-    table = {topic.name: topic for topic in topics}
     chosen: dict[str, BagTopic] = {}
     skipped: list[Skipped] = []
     for topic in bag.topics:
-        reason = _why_not(topic, table.get(topic.name))
+        reason = _why_not(topic, topics)
         if reason:
             skipped.append(Skipped(topic=topic.name, messages=topic.message_count, reason=reason))
         else:
@@ -115,12 +116,10 @@ def _choose(bag: Bag, topics: tuple[TopicSpec, ...]) -> tuple[dict[str, BagTopic
     return chosen, tuple(skipped)
 
 
-def _why_not(topic: BagTopic, entry: TopicSpec | None) -> str:
+def _why_not(topic: BagTopic, topics: TopicTable) -> str:
     """Why a topic can't be ingested; empty if it can."""
-    if entry is None:
-        return f"no entry in the topic table; add one for {topic.type_name} and pass the table with --topics"
-    if topic.type_name != entry.type_name:
-        return f"its type is {topic.type_name}, the topic table says {entry.type_name}"
+    if topics.spec(topic.name, topic.type_name) is None:
+        return f"{topics.why_not(topic.name, topic.type_name)}; pass another table with --topics"
     return topic.problem
 
 

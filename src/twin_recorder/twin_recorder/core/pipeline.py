@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from .ids import segment_uuid
 from .segment import SegmentInfo
 from .state import SegmentState
 from .store import ClosedSegment, SegmentStore
-from .topics import TopicSpec
+from .topics import TopicTable
 
 _LOG = logging.getLogger(__name__)
 _FIRST_PAUSE_S: Final = 0.5
@@ -54,7 +54,7 @@ class RecorderConfig:
 
     asset_id: str
     job_id: str
-    topics: tuple[TopicSpec, ...]
+    topics: TopicTable
     spool: Path
     roll: RollPolicy
     settings: Mapping[str, object]
@@ -69,7 +69,7 @@ class Pipeline:
         store: SegmentStore,
         lake: LakeWriter,
         roll: RollPolicy,
-        topics: Sequence[TopicSpec],
+        topics: TopicTable,
         now_ns: Callable[[], int],
         mono_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -78,7 +78,7 @@ class Pipeline:
         self._roll = roll
         self._now_ns = now_ns
         self._mono_ns = mono_ns
-        self._period_ns = {topic.name: int(1e9 / topic.max_rate_hz) for topic in topics if topic.max_rate_hz}
+        self._period_ns = {topic.name: int(1e9 / topic.max_rate_hz) for topic in topics.named if topic.max_rate_hz}
         self._due_ns: dict[str, int] = {}
         self._pause_s = 0.0
         self._retry_at_ns = 0

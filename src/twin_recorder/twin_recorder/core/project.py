@@ -38,11 +38,10 @@ class Projection:
 
 def project(contents: SegmentContents, raw_path: str) -> Projection:
     """Decode a segment by the topic table that it carries. `raw_path`: where its file is in the object store."""
-    topics = {topic.name: topic for topic in contents.info.topics}
     tables: dict[str, list[pa.Table]] = {}
     skipped: list[Skipped] = []
     for stream in contents.streams:
-        topic = topics.get(stream.topic)
+        topic = _spec(contents, stream)
         if topic is None or not topic.becomes:
             continue
         try:
@@ -60,7 +59,7 @@ def project(contents: SegmentContents, raw_path: str) -> Projection:
 
 def topic_summaries(contents: SegmentContents) -> str:
     """JSON object a topic: type, messages, lost, first_ns, last_ns, max_gap_ns (log time; null without messages)."""
-    types = {topic.name: topic.type_name for topic in contents.info.topics}
+    types = {topic.name: topic.type_name for topic in contents.info.topics.named}
     summaries: dict[str, dict[str, str | int | None]] = {
         topic: _summary(types.get(topic, ""), None, lost) for topic, lost in contents.lost.items()
     }
@@ -77,16 +76,20 @@ def time_span(contents: SegmentContents) -> tuple[datetime, datetime]:
     return _utc(first_ns), _utc(last_ns)
 
 
+def _spec(contents: SegmentContents, stream: Stream) -> TopicSpec | None:
+    """What becomes of a stream; without a definition, what the table says of a topic of this name."""
+    table = contents.info.topics
+    if stream.definition is None:
+        return next((spec for spec in table.named if spec.name == stream.topic), None)
+    return table.spec(stream.topic, stream.definition.type_name)
+
+
 def _project_stream(
     contents: SegmentContents, topic: TopicSpec, stream: Stream, raw_path: str, skipped: list[Skipped]
 ) -> Iterator[tuple[str, pa.Table]]:
     """Rows of each table that a topic becomes."""
     if stream.definition is None:
         raise DefinitionError(f"{topic.name} was recorded without a definition of {topic.type_name}")
-    if stream.definition.type_name != topic.type_name:
-        raise DefinitionError(
-            f"{topic.name} holds {stream.definition.type_name}, its table entry says {topic.type_name}"
-        )
     decoded = decode(stream.definition, stream.payloads)
     if decoded.damaged:
         skipped.append(_skipped(topic.name, decoded))

@@ -25,7 +25,7 @@ from .buffers import Buffers
 from .definitions import Definition
 from .errors import ConfigError, SegmentError
 from .pose import PoseRule, PoseState
-from .topics import TopicSpec, topics_from_json, topics_to_json
+from .topics import TopicTable, topics_from_json, topics_to_json
 
 Int64s = npt.NDArray[np.int64]
 
@@ -47,7 +47,7 @@ class SegmentInfo:
     segment_id: UUID
     asset_id: str
     job_id: str
-    topics: tuple[TopicSpec, ...]
+    topics: TopicTable
     config: Mapping[str, object] = field(default_factory=dict)
     pose: PoseRule = field(default_factory=PoseRule)
 

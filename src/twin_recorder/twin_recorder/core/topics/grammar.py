@@ -1,20 +1,23 @@
-"""The topic table: which topics are recorded, and what each of them becomes in the lake."""
+"""What a person writes, checked: YAML or JSON entries into rules, and each mistake as one sentence."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeGuard
+from typing import Final, TypeGuard, get_args
 
 import yaml
 
-from .errors import ConfigError
+from twin_recorder.core.errors import ConfigError
+
+from .table import Becomes, ImageFormat, Qos, TopicRule, TopicTable
 
 _TYPE = re.compile(r"[a-zA-Z]\w*/msg/[a-zA-Z]\w*")
 _NAME = re.compile(r"(/[a-zA-Z_]\w*)+")
+_MATCH_KEYS: Final = ("name", "pattern", "type")
+_KEYS: Final = (*_MATCH_KEYS, "ignore", "becomes", "qos", "max_rate_hz", "image", "jpeg_quality")
+_IMAGE_TYPE: Final = "sensor_msgs/msg/Image"
 
 SOURCES = ("ros_job", "simulation", "manual")
 SENSOR_TYPES = ("imu", "lidar", "camera", "gps", "odometry")
@@ -42,35 +45,7 @@ _RELIABILITY = ("best_effort", "reliable")
 _DURABILITY = ("volatile", "transient_local")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Becomes:
-    """One kind of rows that a topic's messages become: a table, and what the message itself doesn't say."""
-
-    table: str
-    options: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Qos:
-    """Quality of service that the subscription asks for; `depth` in messages."""
-
-    reliability: str = "best_effort"
-    durability: str = "volatile"
-    depth: int = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicSpec:
-    """One entry of the topic table. Without `becomes`, messages are kept in the segment and make no rows."""
-
-    name: str
-    type_name: str
-    becomes: tuple[Becomes, ...] = ()
-    qos: Qos = Qos()
-    max_rate_hz: float | None = None
-
-
-def load_topics(path: Path) -> tuple[TopicSpec, ...]:
+def load_topics(path: Path) -> TopicTable:
     """Read a topic table. Raises ConfigError that names the file, the entry and what is wrong with it."""
     try:
         document = yaml.safe_load(path.read_text())
@@ -88,68 +63,87 @@ def load_topics(path: Path) -> tuple[TopicSpec, ...]:
         raise ConfigError(f"topic table {path}, {error}") from error
 
 
-def parse_topics(entries: Iterable[object]) -> tuple[TopicSpec, ...]:
+def parse_topics(entries: Iterable[object]) -> TopicTable:
     """Check entries as YAML or JSON gives them. Raises ConfigError at the first that is wrong."""
-    topics: dict[str, TopicSpec] = {}
+    rules: dict[tuple[str | None, ...], TopicRule] = {}
     for number, entry in enumerate(entries, start=1):
-        topic = _topic(number, entry)
-        if topic.name in topics:
-            raise ConfigError(f"entry {number}: topic {topic.name} is there twice; put both into one 'becomes' list")
-        topics[topic.name] = topic
-    if not topics:
+        rule = _rule(number, entry)
+        key = (rule.name, rule.pattern, rule.type_name)
+        if key in rules:
+            which = ", ".join(part for part in key if part)
+            raise ConfigError(f"entry {number}: {which} is there twice; put both into one 'becomes' list")
+        rules[key] = rule
+    if not rules:
         raise ConfigError("the list 'topics' is empty; name at least one topic to record")
-    return tuple(topics.values())
+    return TopicTable(rules=tuple(rules.values()))
 
 
-def topics_to_json(topics: Iterable[TopicSpec]) -> str:
-    """The table as JSON text that `topics_from_json` reads: a segment carries the table it was recorded with."""
-    return json.dumps(
-        [
-            {
-                "name": topic.name,
-                "type": topic.type_name,
-                "becomes": [{"table": kind.table, **kind.options} for kind in topic.becomes] or "raw",
-                "qos": {
-                    "reliability": topic.qos.reliability,
-                    "durability": topic.qos.durability,
-                    "depth": topic.qos.depth,
-                },
-                **({"max_rate_hz": topic.max_rate_hz} if topic.max_rate_hz else {}),
-            }
-            for topic in topics
-        ]
-    )
-
-
-def topics_from_json(text: str) -> tuple[TopicSpec, ...]:
-    """Inverse of `topics_to_json`. Raises ConfigError."""
-    try:
-        return parse_topics(json.loads(text))
-    except (json.JSONDecodeError, TypeError) as error:
-        raise ConfigError(f"the topic table inside the segment can't be read: {error}") from error
-
-
-def _topic(number: int, entry: object) -> TopicSpec:
+def _rule(number: int, entry: object) -> TopicRule:
     """One entry, checked."""
     if not _is_mapping(entry):
-        raise ConfigError(f"entry {number}: {entry!r} is not a mapping with name, type and becomes")
-    name, type_name = entry.get("name"), entry.get("type")
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ConfigError(f"entry {number}: name {name!r} is not an absolute topic name such as /scan")
-    where = f"entry {number} ({name})"
-    if not isinstance(type_name, str) or not _TYPE.fullmatch(type_name):
-        raise ConfigError(f"{where}: type {type_name!r} is not a message type such as sensor_msgs/msg/LaserScan")
-    _only(where, entry, ("name", "type", "becomes", "qos", "max_rate_hz"))
-    return TopicSpec(
+        raise ConfigError(f"entry {number}: {entry!r} is not a mapping with name, pattern or type, and becomes")
+    where = _where(number, entry)
+    name, pattern, type_name = _name(where, entry), _pattern(where, entry), _type(where, entry)
+    _only(where, entry, _KEYS)
+    if not (name or pattern or type_name):
+        raise ConfigError(f"{where}: says of no topic that it means it; give name, pattern or type")
+    if _flag(where, entry, "ignore"):
+        _only(f"{where}: ignore", entry, (*_MATCH_KEYS, "ignore"))
+        return TopicRule(name=name, pattern=pattern, type_name=type_name, ignore=True)
+    image = _image(where, type_name, entry.get("image", "raw"))
+    return TopicRule(
         name=name,
+        pattern=pattern,
         type_name=type_name,
         becomes=_becomes(where, type_name, entry.get("becomes")),
-        qos=_qos(where, entry.get("qos", {})),
+        qos=_qos(where, entry["qos"]) if "qos" in entry else None,
         max_rate_hz=_rate(where, entry.get("max_rate_hz")),
+        image=image,
+        jpeg_quality=_quality(where, image, entry.get("jpeg_quality")),
     )
 
 
-def _becomes(where: str, type_name: str, value: object) -> tuple[Becomes, ...]:
+def _where(number: int, entry: Mapping[str, object]) -> str:
+    """The entry in a person's words: its number, and what it matches."""
+    matched = ", ".join(str(entry[key]) for key in _MATCH_KEYS if key in entry)
+    return f"entry {number} ({matched})" if matched else f"entry {number}"
+
+
+def _name(where: str, entry: Mapping[str, object]) -> str | None:
+    """The exact name, if there is one."""
+    name = entry.get("name")
+    if "name" not in entry:
+        return None
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ConfigError(f"{where}: name {name!r} is not an absolute topic name such as /scan")
+    return name
+
+
+def _pattern(where: str, entry: Mapping[str, object]) -> str | None:
+    """The regular expression, if there is one."""
+    pattern = entry.get("pattern")
+    if "pattern" not in entry:
+        return None
+    if not isinstance(pattern, str) or not pattern:
+        raise ConfigError(f"{where}: pattern {pattern!r} is not a regular expression such as /camera/.*")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ConfigError(f"{where}: pattern {pattern!r} is not a regular expression: {error}") from error
+    return pattern
+
+
+def _type(where: str, entry: Mapping[str, object]) -> str | None:
+    """The message type, if there is one."""
+    type_name = entry.get("type")
+    if "type" not in entry:
+        return None
+    if not isinstance(type_name, str) or not _TYPE.fullmatch(type_name):
+        raise ConfigError(f"{where}: type {type_name!r} is not a message type such as sensor_msgs/msg/LaserScan")
+    return type_name
+
+
+def _becomes(where: str, type_name: str | None, value: object) -> tuple[Becomes, ...]:
     """`raw`, or a non-empty list of tables with their options."""
     if value == "raw":
         return ()
@@ -158,14 +152,15 @@ def _becomes(where: str, type_name: str, value: object) -> tuple[Becomes, ...]:
     return tuple(_kind(where, type_name, kind) for kind in value)
 
 
-def _kind(where: str, type_name: str, value: object) -> Becomes:
+def _kind(where: str, type_name: str | None, value: object) -> Becomes:
     """One table with its options, checked against what the table needs."""
     table = value.get("table") if _is_mapping(value) else None
     if not _is_mapping(value) or not isinstance(table, str) or table not in _OPTIONS:
         raise ConfigError(f"{where}: becomes {value!r} names no table; tables: {', '.join(_OPTIONS)}")
-    types = _TYPES.get(table, (type_name,))
-    if type_name not in types:
-        raise ConfigError(f"{where}: {type_name} can't become {table}, which takes {' or '.join(types)}")
+    types = _TYPES.get(table)
+    if types and type_name not in types:
+        source = f"{type_name} can't become {table}" if type_name else f"an entry without a type can't become {table}"
+        raise ConfigError(f"{where}: {source}, which takes {' or '.join(types)}")
     _only(f"{where}: table {table}", value, ("table", *_OPTIONS[table]))
     for option, allowed in _OPTIONS[table].items():
         given = value.get(option)
@@ -189,6 +184,36 @@ def _qos(where: str, value: object) -> Qos:
     if not isinstance(depth, int) or isinstance(depth, bool) or not 1 <= depth <= 100_000:
         raise ConfigError(f"{where}: depth {depth!r} is not a whole number from 1 to 100000")
     return Qos(reliability=str(reliability), durability=str(durability), depth=depth)
+
+
+def _image(where: str, type_name: str | None, value: object) -> ImageFormat:
+    """How pixels are stored; only raw images can be stored otherwise than they come."""
+    formats: tuple[ImageFormat, ...] = get_args(ImageFormat)
+    chosen = next((each for each in formats if each == value), None)
+    if chosen is None:
+        raise ConfigError(f"{where}: image {value!r} is not {'|'.join(formats)}")
+    if chosen != "raw" and type_name != _IMAGE_TYPE:
+        raise ConfigError(f"{where}: image {chosen} needs 'type: {_IMAGE_TYPE}'; others are stored as they come")
+    return chosen
+
+
+def _quality(where: str, image: ImageFormat, value: object) -> int | None:
+    """The JPEG quality, or None."""
+    if value is None:
+        return None
+    if image != "jpeg":
+        raise ConfigError(f"{where}: jpeg_quality is without meaning for image {image}; set image: jpeg")
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 100:
+        raise ConfigError(f"{where}: jpeg_quality {value!r} is not a whole number from 1 to 100")
+    return value
+
+
+def _flag(where: str, entry: Mapping[str, object], key: str) -> bool:
+    """A switch, off by default."""
+    value = entry.get(key, False)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: {key} {value!r} is neither true nor false")
+    return value
 
 
 def _rate(where: str, value: object) -> float | None:

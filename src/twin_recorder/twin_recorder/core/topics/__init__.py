@@ -1,0 +1,19 @@
+"""The topic table: which topics are recorded, and what each of them becomes in the lake."""
+
+from __future__ import annotations
+
+from .convert import topics_from_json, topics_to_json
+from .grammar import load_topics, parse_topics
+from .table import Becomes, Qos, TopicRule, TopicSpec, TopicTable
+
+__all__ = [
+    "Becomes",
+    "Qos",
+    "TopicRule",
+    "TopicSpec",
+    "TopicTable",
+    "load_topics",
+    "parse_topics",
+    "topics_from_json",
+    "topics_to_json",
+]
