@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from twin_lakehouse import Lake, create_twin, start_job, sync_twin
 from twin_lakehouse.errors import UnknownJobError, UnknownTwinError
 from twin_lakehouse.report import build_report
 
-from .conftest import JOB, START, TWIN, SyntheticJob, full_job
+from .conftest import JOB, START, TWIN, SyntheticJob, full_job, make
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -87,6 +91,28 @@ def test_page_is_well_formed_and_loads_nothing(lake: Lake, tmp_path: Path) -> No
 
 def test_crops_are_cut_from_the_recorded_images(lake: Lake, tmp_path: Path) -> None:
     page = built(lake, tmp_path, full_job())
+    assert page.read_text(encoding="utf-8").count("data:image/jpeg;base64,") == 6
+
+
+def compressed(message: Any) -> Any:
+    """The image as the recorder stores it."""
+    pixels = np.asarray(message.data).reshape(message.height, message.width, 3)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="JPEG")
+    data = np.frombuffer(buffer.getvalue(), dtype=np.uint8)
+    text = "rgb8; jpeg compressed bgr8"
+    return make("sensor_msgs/msg/CompressedImage", header=message.header, format=text, data=data)
+
+
+def test_crops_are_cut_from_images_that_were_stored_compressed(lake: Lake, tmp_path: Path) -> None:
+    job = full_job()
+    job.messages = [
+        (f"{topic}/compressed", compressed(message), time_ns)
+        if message.__msgtype__ == "sensor_msgs/msg/Image"
+        else (topic, message, time_ns)
+        for topic, message, time_ns in job.messages
+    ]
+    page = built(lake, tmp_path, job)
     assert page.read_text(encoding="utf-8").count("data:image/jpeg;base64,") == 6
 
 

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from twin_lakehouse.report.slices import ImageMessage, decode
+from twin_lakehouse.images import decode_image
+from twin_lakehouse.report.slices import ImageMessage
 
-# Channel order and count of the encodings that cameras give (sensor_msgs/image_encodings).
-_ENCODINGS = {
-    "rgb8": ((0, 1, 2), 3),
-    "bgr8": ((2, 1, 0), 3),
-    "rgba8": ((0, 1, 2), 4),
-    "bgra8": ((2, 1, 0), 4),
-    "mono8": ((0, 0, 0), 1),
-    "8UC3": ((2, 1, 0), 3),
-    "8UC1": ((0, 0, 0), 1),
-}
 Box = tuple[float, float, float, float]
 
 
@@ -58,22 +48,6 @@ def _frame(box: Box, size: tuple[int, int]) -> Box | None:
 
 
 def _picture(image: ImageMessage) -> Image.Image | None:
-    message = decode(image.type_name, image.cdr)
-    if message is None:
-        return None
-    if image.type_name == "sensor_msgs/msg/CompressedImage":
-        try:
-            return Image.open(io.BytesIO(bytes(message.data))).convert("RGB")
-        except OSError:
-            return None
-    return _raw_picture(message) if image.type_name == "sensor_msgs/msg/Image" else None
-
-
-def _raw_picture(message: Any) -> Image.Image | None:  # noqa: ANN401  the classes are made at run time
-    order, channels = _ENCODINGS.get(message.encoding, ((), 0))
-    data = np.asarray(message.data, dtype=np.uint8)
-    if not channels or message.step < message.width * channels or data.size < message.step * message.height:
-        return None
-    rows = data[: message.step * message.height].reshape(message.height, message.step)
-    pixels = rows[:, : message.width * channels].reshape(message.height, message.width, channels)
-    return Image.fromarray(np.ascontiguousarray(pixels[:, :, list(order)]))
+    pixels = decode_image(image.type_name, image.cdr)
+    # Depth is no picture to show.
+    return Image.fromarray(pixels).convert("RGB") if pixels is not None and pixels.dtype == np.uint8 else None

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from mcap.exceptions import McapError
 from mcap.reader import make_reader
-from rosbags.typesys import Stores, get_typestore
-from rosbags.typesys.store import Typestore
 
+from twin_lakehouse.images import decode_message
 from twin_lakehouse.report.data import MapGrid, Polyline
 from twin_lakehouse.report.localize import PoseRow
-
-_log = logging.getLogger(__name__)
 
 MAP_TOPIC, PLAN_TOPIC, POSE_TOPIC, TRUTH_TOPIC = "/map", "/plan", "/amcl_pose", "/ground_truth/odom"
 _STAMP = struct.Struct("<iI")
@@ -56,26 +51,19 @@ def read_slices(paths: Iterable[Path], wanted_images: Mapping[str, set[int]]) ->
     """
     slices = Slices()
     infos = {topic.rsplit("/", 1)[0] + "/camera_info" for topic in wanted_images}
-    topics = {MAP_TOPIC, PLAN_TOPIC, POSE_TOPIC, TRUTH_TOPIC, *wanted_images, *infos}
+    # The recorder stores a camera's images compressed, on the topic that image_transport would use.
+    images = {topic + suffix: topic for topic in wanted_images for suffix in ("", "/compressed")}
+    topics = {MAP_TOPIC, PLAN_TOPIC, POSE_TOPIC, TRUTH_TOPIC, *images, *infos}
     for path in paths:
         try:
             for topic, type_name, log_ns, data in _messages(path, topics):
-                if topic in wanted_images:
-                    _take_image(slices, topic, type_name, data, wanted_images[topic])
+                if topic in images:
+                    _take_image(slices, images[topic], type_name, data, wanted_images[images[topic]])
                 else:
                     _take(slices, topic, type_name, log_ns, data)
         except (OSError, McapError, struct.error) as error:
             slices.problems.append(f"{path.name} cannot be read ({error})")
     return slices
-
-
-def decode(type_name: str, data: bytes) -> Any | None:  # noqa: ANN401  the classes are made at run time
-    """The message behind CDR bytes; None for a type or bytes that do not fit."""
-    try:
-        return _typestore().deserialize_cdr(data, type_name)
-    except Exception:  # noqa: BLE001  rosbags lets numpy's and struct's errors through for foreign bytes
-        _log.debug("not decoded: %s of %d bytes", type_name, len(data))
-        return None
 
 
 def _messages(path: Path, topics: set[str]) -> Iterator[tuple[str, str, int, bytes]]:
@@ -98,7 +86,7 @@ def _take_image(slices: Slices, topic: str, type_name: str, data: bytes, wanted_
 def _take(slices: Slices, topic: str, type_name: str, log_ns: int, data: bytes) -> None:
     if topic.endswith("/camera_info") and topic in slices.focal:
         return
-    message = decode(type_name, data)
+    message = decode_message(type_name, data)
     if message is None:
         return
     if topic == MAP_TOPIC and type_name == "nav_msgs/msg/OccupancyGrid":
@@ -143,8 +131,3 @@ def _pose(message: Any, log_ns: int) -> PoseRow:  # noqa: ANN401
 def _stamp_ns(message: Any, log_ns: int) -> int:  # noqa: ANN401
     stamp = message.header.stamp
     return int(stamp.sec * 1_000_000_000 + stamp.nanosec) or log_ns
-
-
-@cache
-def _typestore() -> Typestore:
-    return get_typestore(Stores.ROS2_JAZZY)
