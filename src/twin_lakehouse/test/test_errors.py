@@ -29,6 +29,7 @@ EXAMPLES: list[tuple[TwinError, str]] = [
     (errors.TwinExistsError("t"), "--exist-ok"),
     (errors.RetiredTwinError("t", "start_job"), "start_job"),
     (errors.UnknownJobError("t", "j", [str(i) for i in range(7)]), "0, 1, 2, 3, 4 and 2 more"),
+    (errors.JobConflictError("t", "j", "ray_job_id", known="a", given="b"), "ray_job_id a, not b"),
     (errors.UnknownSnapshotError("t", "s"), "no snapshot s"),
     (errors.ExtensionError("sqlite_scanner", "missing"), "duckdb-extension-sqlite-scanner"),
 ]

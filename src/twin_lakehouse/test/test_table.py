@@ -22,7 +22,7 @@ COLUMNS = {
     "twins.sensor_readings": "reading_id asset_id job_id sensor_type timestamp payload raw_path",
     "twins.events": "event_id asset_id job_id event_type timestamp actor payload",
     "twins.twin_jobs": (
-        "twin_job_id twin_id job_id ray_job_id environment started_at completed_at wandb_run_id sync_status"
+        "twin_job_id twin_id job_id ray_job_id environment started_at completed_at wandb_run_id sync_status metadata"
     ),
     "twins.annotations": "annotation_id asset_id snapshot_id author annotation_type content created_at",
     "event_log.ros_navigation_trials": (

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from twin_lakehouse.expire import ExpireResult, expire_lake
     from twin_lakehouse.frames import to_pandas, to_polars
     from twin_lakehouse.ids import TWIN_NAMESPACE, checked_asset_id, checked_job_id, named_uuid
-    from twin_lakehouse.jobs import complete_job, get_job, list_jobs, start_job
+    from twin_lakehouse.jobs import complete_job, get_job, list_jobs, start_job, update_job_metadata
     from twin_lakehouse.lake import Lake
     from twin_lakehouse.migrate import MigrationResult, migrate_lake
     from twin_lakehouse.query import query_twin
@@ -56,7 +56,7 @@ _HOMES = {
     "expire": ("ExpireResult", "expire_lake"),
     "frames": ("to_pandas", "to_polars"),
     "ids": ("TWIN_NAMESPACE", "checked_asset_id", "checked_job_id", "named_uuid"),
-    "jobs": ("complete_job", "get_job", "list_jobs", "start_job"),
+    "jobs": ("complete_job", "get_job", "list_jobs", "start_job", "update_job_metadata"),
     "lake": ("Lake",),
     "migrate": ("MigrationResult", "migrate_lake"),
     "query": ("query_twin",),
@@ -137,6 +137,7 @@ __all__ = [
     "to_pandas",
     "to_polars",
     "twin_events",
+    "update_job_metadata",
 ]
 
 

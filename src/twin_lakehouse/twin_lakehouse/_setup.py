@@ -20,7 +20,7 @@ from twin_lakehouse.table import TableSpec
 if TYPE_CHECKING:
     import duckdb
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Goes up by one with each change of records.py or of what `set_layout` sets, and `MIGRATIONS` gets a step."""
 MARKER = "lake.json"
 """In the storage's root: {"lake_id"}, which says whose data lies there."""
@@ -48,7 +48,14 @@ def set_layout(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CALL lake.set_option('{name}', '{value}')")
 
 
-MIGRATIONS = (Migration(version=2, summary="new files have small row groups and zstd compression", apply=set_layout),)
+def _no_more(_: duckdb.DuckDBPyConnection) -> None:
+    """For a step whose new tables and columns are all there is to it."""
+
+
+MIGRATIONS = (
+    Migration(version=2, summary="new files have small row groups and zstd compression", apply=set_layout),
+    Migration(version=3, summary="jobs have metadata", apply=_no_more),
+)
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
@@ -127,9 +134,8 @@ def _ensure_table(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> Non
             connection.execute(f"ALTER TABLE lake.{spec.name} SET PARTITIONED BY ({spec.partition_by})")
         return
     for column in spec.columns:
-        # A column that came later has no value in older rows, whatever the record says.
         if column.name not in present:
-            connection.execute(f'ALTER TABLE lake.{spec.name} ADD COLUMN "{column.name}" {column.sql_type}')
+            connection.execute(f"ALTER TABLE lake.{spec.name} ADD COLUMN {column.added_ddl}")
 
 
 def _present_columns(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> set[str]:

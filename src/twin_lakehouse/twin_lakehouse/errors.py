@@ -208,6 +208,21 @@ class UnknownJobError(TwinError):
         )
 
 
+class JobConflictError(TwinError):
+    """A job is there already, and isn't what is started now: `field` is `known`, not `given`."""
+
+    def __init__(self, asset_id: str, job_id: str, field: str, *, known: str, given: str) -> None:
+        self.asset_id = asset_id
+        self.job_id = job_id
+        self.field = field
+        self.known = known
+        self.given = given
+        super().__init__(
+            f"job {job_id!r} of twin {asset_id!r} has {field} {known}, not {given}",
+            remedy=f"start a job under an id of its own, or this one with {field} {known}",
+        )
+
+
 class UnknownSnapshotError(TwinError):
     """The twin has no such state snapshot."""
 

@@ -99,7 +99,7 @@ class Event:
 @table("twins.twin_jobs", key="twin_job_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwinJob:
-    """A job that moved or watched the twin. `sync_status` pending|synced|failed."""
+    """A job that moved or watched the twin. `sync_status` pending|synced|failed; `metadata` a JSON object (jobs.py)."""
 
     twin_job_id: UUID
     twin_id: str
@@ -110,6 +110,7 @@ class TwinJob:
     completed_at: datetime | None = None
     wandb_run_id: str | None = None
     sync_status: str = "pending"
+    metadata: Json = "{}"
 
 
 @table("twins.annotations", key="annotation_id")

@@ -37,17 +37,24 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnSpec:
-    """A column of a table, and the dataclass field that holds it."""
+    """A column of a table, and the dataclass field that holds it; `default` is the field's text, if it has one."""
 
     name: str
     sql_type: str
     nullable: bool
     field: str
+    default: str | None = None
 
     @property
     def ddl(self) -> str:
         """The column as CREATE TABLE wants it."""
         return f'"{self.name}" {self.sql_type}' + ("" if self.nullable else " NOT NULL")
+
+    @property
+    def added_ddl(self) -> str:
+        """The column as ADD COLUMN wants it: rows that are there get the default. NOT NULL can't be asked for then."""
+        default = "" if self.default is None else f" DEFAULT '{self.default}'"
+        return f'"{self.name}" {self.sql_type}{default}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,16 +110,20 @@ def registered() -> tuple[TableSpec, ...]:
 
 def _columns(record: type) -> tuple[ColumnSpec, ...]:
     hints = typing.get_type_hints(record, include_extras=True)
-    return tuple(_column(field.name, hints[field.name]) for field in dataclasses.fields(record))
+    return tuple(_column(field.name, hints[field.name], field.default) for field in dataclasses.fields(record))
 
 
-def _column(field: str, hint: object) -> ColumnSpec:
+def _column(field: str, hint: object, default: object) -> ColumnSpec:
     base, nullable = _without_none(hint)
     change = Column()
     if get_origin(base) is typing.Annotated:
         base, change = get_args(base)[:2]
     return ColumnSpec(
-        name=change.name or field, sql_type=change.sql_type or SQL_TYPES[base], nullable=nullable, field=field
+        name=change.name or field,
+        sql_type=change.sql_type or SQL_TYPES[base],
+        nullable=nullable,
+        field=field,
+        default=default if isinstance(default, str) else None,
     )
 
 

@@ -20,6 +20,7 @@ from twin_lakehouse.errors import (
 from twin_lakehouse.ids import checked_asset_id, named_uuid
 from twin_lakehouse.lake import Lake
 from twin_lakehouse.limits import limits_of
+from twin_lakehouse.metadata import metadata_json
 from twin_lakehouse.records import Asset, Event, UrdfAsset
 
 ASSET_TYPES = ("robot", "drone", "sensor_node", "custom")
@@ -55,7 +56,7 @@ def create_twin(
         display_name=display_name or asset_id,
         status="active",
         created_at=lake.clock(),
-        metadata=_metadata_json(metadata or {}),
+        metadata=metadata_json(metadata or {}),
     )
     limits_of(asset_type, asset.metadata)  # refuses now what sync couldn't use
     # The file comes first: a model in the storage without a row is harmless, a row without its file is not.
@@ -123,14 +124,6 @@ def retire_twin(lake: Lake, twin_id: str, *, reason: str = "", actor: str = "twi
 def list_models(lake: Lake, twin_id: str) -> list[UrdfAsset]:
     """The twin's models, oldest first."""
     return lake.rows(UrdfAsset, "asset_id = ? ORDER BY uploaded_at, version", [get_twin(lake, twin_id).asset_id])
-
-
-def _metadata_json(metadata: Mapping[str, object]) -> str:
-    try:
-        return json.dumps(dict(metadata), sort_keys=True, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        allowed = f"what JSON has: texts, finite numbers, true, false, null, lists and objects ({error})"
-        raise InvalidValueError("metadata", dict(metadata), allowed=allowed) from error
 
 
 def _store_model(lake: Lake, asset_id: str, path: Path, version: str) -> UrdfAsset:
