@@ -190,7 +190,8 @@ class AgentEvent:
 class Segment:
     """One recorded file whose rows are in the lake: the row is written in the transaction that adds them.
 
-    `topics` is a JSON object by topic name: {"type", "messages", "lost", "first_ns", "last_ns", "max_gap_ns"};
+    `topics` is a JSON object by topic name: {"type", "messages", "lost", "first_ns", "last_ns", "max_gap_ns",
+    "stored": what the file has of it};
     `config` the recorder's configuration as JSON; `committed_at` is set by the commit.
     """
 

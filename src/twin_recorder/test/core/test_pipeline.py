@@ -19,6 +19,7 @@ import pytest
 
 from twin_lakehouse import Lake, LakeAwayError, retire_twin
 from twin_recorder.core.commit import Committed, LakeCommitter
+from twin_recorder.core.definitions import type_hash
 from twin_recorder.core.errors import ConfigError
 from twin_recorder.core.pipeline import RollPolicy
 from twin_recorder.core.state import SegmentState
@@ -113,6 +114,13 @@ def test_segment_row_says_what_was_recorded(recorder: Any, messages: Any) -> Non
             "first_ns": first_ns,
             "last_ns": first_ns + 500_000_000,
             "max_gap_ns": 500_000_000,
+            "stored": {
+                "/odom": {
+                    "type": "nav_msgs/msg/Odometry",
+                    "type_hash": type_hash(recorder.definitions["/odom"]),
+                    "messages": 2,
+                }
+            },
         },
         "/imu": {
             "type": "sensor_msgs/msg/Imu",
@@ -121,6 +129,7 @@ def test_segment_row_says_what_was_recorded(recorder: Any, messages: Any) -> Non
             "first_ns": None,
             "last_ns": None,
             "max_gap_ns": None,
+            "stored": {},
         },
     }
     assert (row["sequence"], row["message_count"], json.loads(row["config"])) == (0, 2, {"environment": "ros.dev.gpu"})

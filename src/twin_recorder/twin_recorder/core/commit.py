@@ -17,10 +17,11 @@ from twin_lakehouse.errors import SchemaError, UnknownTwinError
 from .errors import SegmentError
 from .given_ids import GivenIds
 from .pack import packed
-from .project import Projection, project, time_span, topic_summaries
+from .project import Projection, project
 from .segment import SegmentContents, read_segment
 from .state import SegmentState
 from .store import ClosedSegment
+from .summary import time_span, topic_summaries
 
 _LOG = logging.getLogger(__name__)
 DEFAULT_ENVIRONMENT: Final = "ros.dev.gpu"

@@ -91,6 +91,12 @@ def store_of(definition: Definition) -> Typestore:
     return store
 
 
+@lru_cache(maxsize=256)
+def type_hash(definition: Definition) -> str:
+    """The type's hash as ROS 2 names it (REP-2011, RIHS01_…). Raises DefinitionError."""
+    return store_of(definition).hash_rihs01(definition.type_name)
+
+
 def definition_text(store: Typestore, type_name: str) -> str:
     """A type of the store as `ros2msg` schema text, nested types included."""
     return store.generate_msgdef(type_name, ros_version=2)[0]

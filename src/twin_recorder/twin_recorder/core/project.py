@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
-import numpy as np
 import pyarrow as pa
 
 from .decode import Decoded, decode
@@ -57,25 +54,6 @@ def project(contents: SegmentContents, raw_path: str) -> Projection:
     )
 
 
-def topic_summaries(contents: SegmentContents) -> str:
-    """JSON object a topic: type, messages, lost, first_ns, last_ns, max_gap_ns (log time; null without messages)."""
-    types = {topic.name: topic.type_name for topic in contents.info.topics.named}
-    summaries: dict[str, dict[str, str | int | None]] = {
-        topic: _summary(types.get(topic, ""), None, lost) for topic, lost in contents.lost.items()
-    }
-    for stream in contents.streams:
-        type_name = stream.definition.type_name if stream.definition else types.get(stream.topic, "")
-        summaries[stream.topic] = _summary(type_name, stream, contents.lost.get(stream.topic, 0))
-    return json.dumps(summaries, sort_keys=True)
-
-
-def time_span(contents: SegmentContents) -> tuple[datetime, datetime]:
-    """First and last log time, UTC without zone."""
-    first_ns = min(int(stream.log_ns.min()) for stream in contents.streams)
-    last_ns = max(int(stream.log_ns.max()) for stream in contents.streams)
-    return _utc(first_ns), _utc(last_ns)
-
-
 def _spec(contents: SegmentContents, stream: Stream) -> TopicSpec | None:
     """What becomes of a stream; without a definition, what the table says of a topic of this name."""
     table = contents.info.topics
@@ -123,25 +101,3 @@ def _skipped(topic: str, decoded: Decoded) -> Skipped:
         messages=len(decoded.damaged),
         reason=f"damaged, the first is number {index}: {decoded.damaged[index]}",
     )
-
-
-def _summary(type_name: str, stream: Stream | None, lost: int) -> dict[str, str | int | None]:
-    """Counters of a topic in a segment."""
-    if stream is None:
-        none = {"first_ns": None, "last_ns": None, "max_gap_ns": None}
-        return {"type": type_name, "messages": 0, "lost": lost, **none}
-    gaps = np.diff(stream.log_ns)
-    return {
-        "type": type_name,
-        "messages": len(stream.payloads),
-        "lost": lost,
-        "first_ns": int(stream.log_ns[0]),
-        "last_ns": int(stream.log_ns[-1]),
-        "max_gap_ns": int(gaps.max()) if len(gaps) else 0,
-    }
-
-
-def _utc(time_ns: int) -> datetime:
-    """µs are what the lake keeps; integer arithmetic, because a float can't hold them."""
-    seconds, rest_ns = divmod(time_ns, 1_000_000_000)
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None, microsecond=rest_ns // 1000)

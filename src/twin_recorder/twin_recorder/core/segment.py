@@ -57,7 +57,8 @@ class Stream:
     """The messages of one topic in a segment, in the order of their arrival.
 
     log_ns: int64 (n,), ns since the epoch; sequence: int64 (n,), counts the topic's messages since the recorder's
-    start. payloads: CDR, header included.
+    start. payloads: CDR, header included. topic: its name in the topic table; `stored_as`: that in the file, where it
+    is another one, because its images were compressed.
     """
 
     topic: str
@@ -65,6 +66,19 @@ class Stream:
     log_ns: Int64s
     sequence: Int64s
     payloads: Buffers
+    stored_as: str = ""
+
+    @property
+    def stored_topic(self) -> str:
+        """Its name in the file."""
+        return self.stored_as or self.topic
+
+    @property
+    def recorded_type(self) -> str:
+        """The type that it was recorded with, which the topic table knows; empty without a definition."""
+        if self.stored_as:
+            return "sensor_msgs/msg/Image"
+        return self.definition.type_name if self.definition else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
