@@ -17,15 +17,10 @@ from twin_recorder.core.errors import SegmentError, SegmentStateError
 from twin_recorder.core.pack import packed, write_packed
 from twin_recorder.core.pose import PoseState
 from twin_recorder.core.seal import seal
-from twin_recorder.core.segment import (
-    ChannelRecords,
-    SegmentInfo,
-    SegmentWriter,
-    read_info,
-    read_segment,
-)
+from twin_recorder.core.segment import SegmentInfo, read_info, read_segment
 from twin_recorder.core.state import MOVES, SegmentState, move
 from twin_recorder.core.topics import TopicTable
+from twin_recorder.core.writer import ChannelRecords, SegmentWriter
 
 LOG_NS = 1_700_000_000_000_000_000
 
@@ -46,6 +41,7 @@ def write(path: Path, info: SegmentInfo, channels: tuple[ChannelRecords, ...], p
     writer = SegmentWriter(path, info)
     for number, payload in enumerate(payloads):
         writer.append(channels[number % len(channels)], number, LOG_NS + number, payload)
+    writer.flush()
     writer.close()
     return path
 

@@ -6,11 +6,13 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from twin_lakehouse import durable
 
 from . import _mcap
 from .errors import SegmentError
-from .segment import CLOSED_SUFFIX, IDENTITY, LOST, OPEN_SUFFIX
+from .segment import CLOSED_SUFFIX, LOST, OPEN_SUFFIX, mapped
 
 
 def seal(path: Path, lost: Mapping[str, int] | None = None) -> Path | None:
@@ -19,10 +21,10 @@ def seal(path: Path, lost: Mapping[str, int] | None = None) -> Path | None:
     `lost`: messages a topic that never arrived. Without a whole message in it the file is deleted, and the result is
     None. Raises OSError; the file can be sealed again then.
     """
-    with path.open("r+b") as file:
-        summary = _summarise(memoryview(file.read()), path.name, lost or {})
-        if summary is not None:
-            data_end, tail = summary
+    summary = _summarise(mapped(path), path.name, lost or {})
+    if summary is not None:
+        data_end, tail = summary
+        with path.open("r+b") as file:
             file.truncate(data_end)
             file.seek(data_end)
             file.write(tail)
@@ -43,34 +45,35 @@ def _summarise(data: memoryview, name: str, lost: Mapping[str, int]) -> tuple[in
         start = _mcap.data_start(data, name)
     except SegmentError:
         return None  # it crashed while it was begun
-    return _tail(data[: _mcap.whole_until(data, start)], start, lost)
+    records = _mcap.scan(data, start)
+    return (records.end, _tail(records, lost)) if len(records.messages) else None
 
 
-def _tail(data: memoryview, start: int, lost: Mapping[str, int]) -> tuple[int, bytes] | None:
-    """As `_summarise`, over data that is whole. Schemas and channels are repeated, so that readers needn't scan."""
-    repeated, identity = bytearray(), b""
-    counts: dict[int, int] = {}
-    schemas, first_ns, last_ns = 0, 2**63 - 1, 0
-    for opcode, begin, end in _mcap.walk(data, start):
-        if opcode == _mcap.MESSAGE:
-            channel_id, _, log_ns, _ = _mcap.read_message(data[begin:end])
-            counts[channel_id] = counts.get(channel_id, 0) + 1
-            first_ns, last_ns = min(first_ns, log_ns), max(last_ns, log_ns)
-        elif opcode in (_mcap.SCHEMA, _mcap.CHANNEL):
-            repeated += data[begin - 9 : end]
+def _tail(records: _mcap.Records, lost: Mapping[str, int]) -> bytes:
+    """What follows the data: the losses, and schemas and channels once more, so that readers needn't scan."""
+    heads = records.heads()
+    ids, counts = np.unique(heads["channel"], return_counts=True)
+    repeated: dict[int, bytes] = dict.fromkeys((_mcap.SCHEMA, _mcap.CHANNEL), b"")
+    lost_record = _mcap.metadata(LOST, {topic: str(count) for topic, count in lost.items()}) if lost else b""
+    index = b""
+    schemas, metadata_count = 0, int(bool(lost))
+    for opcode, begin, end in records.others:
+        if opcode in repeated:
+            repeated[opcode] += records.data[begin - _mcap.PREFIX_BYTES : end]
             schemas += opcode == _mcap.SCHEMA
         elif opcode == _mcap.METADATA:
-            identity = _mcap.metadata_index(begin - 9, end - begin + 9, IDENTITY)
-    if not counts:
-        return None
-    lost_record = _mcap.metadata(LOST, {topic: str(count) for topic, count in lost.items()}) if lost else b""
+            name, _ = _mcap.read_metadata(records.data[begin:end])
+            index += _mcap.metadata_index(begin - _mcap.PREFIX_BYTES, end - begin + _mcap.PREFIX_BYTES, name)
+            metadata_count += 1
+    if lost:
+        index += _mcap.metadata_index(records.end, len(lost_record), LOST)
     statistics = _mcap.statistics(
-        counts,
+        dict(zip(ids.tolist(), counts.tolist(), strict=True)),
         schemas=schemas,
-        channels=len(counts),
-        metadata_count=1 + bool(lost),
-        first_ns=first_ns,
-        last_ns=last_ns,
+        metadata_count=metadata_count,
+        chunks=0,
+        first_ns=int(heads["log_ns"].min()),
+        last_ns=int(heads["log_ns"].max()),
     )
-    tail = _mcap.tail(len(data) + len(lost_record), bytes(repeated) + statistics + identity)
-    return len(data), lost_record + tail
+    groups = {**repeated, _mcap.STATISTICS: statistics, _mcap.METADATA_INDEX: index}
+    return lost_record + _mcap.ending(records.end + len(lost_record), groups)

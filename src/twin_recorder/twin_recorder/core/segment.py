@@ -1,14 +1,13 @@
 """A segment: an MCAP file that is write-ahead log while it is open, and the raw bag slice once it is closed.
 
-An open segment is a plain sequence of records (`*.mcap.part`): a message is in the operating system's hands when
-`append` returns, so a crash of this process loses none. `seal.seal` ends it as a valid MCAP file (`*.mcap`), after a
-crash too: what follows the last whole record is cut off.
+An open segment is a plain sequence of records (`*.mcap.part`, writer.py). `seal.seal` ends it as a valid MCAP file
+(`*.mcap`), after a crash too: what follows the last whole record is cut off.
 """
 
 from __future__ import annotations
 
-import errno
 import json
+import mmap
 import os
 import struct
 from collections.abc import Iterator, Mapping
@@ -83,8 +82,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentContents:
-    """A whole segment in memory. `lost`: messages a topic that never reached the segment. `pose_before`: what its
-    poses need from the segments before it; the committer knows it, and an uploaded file carries it.
+    """A whole segment. `lost`: messages a topic that never reached the segment. `pose_before`: what its poses need from
+    the segments before it; the committer knows it, and an uploaded file carries it.
+
+    `data`: the segment's records; a stream whose payloads lie in it has each message's record head before it.
     """
 
     info: SegmentInfo
@@ -92,99 +93,30 @@ class SegmentContents:
     lost: Mapping[str, int]
     size_bytes: int
     pose_before: PoseState = field(default_factory=PoseState)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelRecords:
-    """A topic's schema and channel records, made once; they go into each segment before the topic's first message."""
-
-    topic: str
-    channel_id: int
-    data: bytes
-
-    @classmethod
-    def of(cls, channel_id: int, topic: str, definition: Definition | None) -> ChannelRecords:
-        """Ids are from 1; without a definition the channel has no schema and its messages make no rows."""
-        schema = _mcap.schema(channel_id, definition.type_name, definition.text) if definition else b""
-        channel = _mcap.channel(channel_id, channel_id if definition else 0, topic)
-        return cls(topic=topic, channel_id=channel_id, data=schema + channel)
-
-
-class SegmentWriter:
-    """An open segment. Not thread-safe: SegmentStore holds the lock."""
-
-    def __init__(self, path: Path, info: SegmentInfo) -> None:
-        """Create the file. Raises OSError (disk full, no permission); nothing is left behind then."""
-        self.path = path
-        self.info = info
-        self.message_count = 0
-        self.payload_bytes = 0
-        self._known: set[int] = set()
-        self._size = 0
-        # O_APPEND: after a failed write the file is cut back, and the next one must follow the cut.
-        self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
-        try:
-            self._write(_mcap.header(), _mcap.metadata(IDENTITY, _identity(info)))
-        except OSError:
-            self.discard()
-            raise
-
-    def append(self, channel: ChannelRecords, sequence: int, log_ns: int, cdr: bytes) -> None:
-        """Hand one message to the operating system. Raises OSError; the file then ends with the message before."""
-        head = _mcap.message_head(channel.channel_id, sequence, log_ns, len(cdr))
-        if channel.channel_id in self._known:
-            self._write(head, cdr)
-        else:
-            self._write(channel.data + head, cdr)
-            self._known.add(channel.channel_id)
-        self.message_count += 1
-        self.payload_bytes += len(cdr)
-
-    def sync(self) -> None:
-        """Wait until what was appended is on the disk itself: a power failure then loses nothing either."""
-        os.fsync(self._fd)
-
-    def close(self) -> None:
-        """Let go of the file as it is; `seal.seal` makes it a closed segment."""
-        os.close(self._fd)
-
-    def discard(self) -> None:
-        """Close and delete the file."""
-        os.close(self._fd)
-        self.path.unlink(missing_ok=True)
-
-    def _write(self, first: bytes, second: bytes) -> None:
-        """Both buffers wholly, or neither."""
-        total = len(first) + len(second)
-        try:
-            written = os.writev(self._fd, (first, second))
-            if written != total:
-                _write_all(self._fd, memoryview(first + second)[written:])
-        except OSError:
-            os.ftruncate(self._fd, self._size)
-            raise
-        self._size += total
+    data: memoryview = field(default_factory=lambda: memoryview(b""))
 
 
 def read_segment(path: Path) -> SegmentContents:
     """Read a closed segment, as it was written or with compressed chunks. Raises SegmentError where it isn't one."""
-    return parse_segment(memoryview(path.read_bytes()), path.name)
+    return parse_segment(mapped(path), path.name)
 
 
 def parse_segment(data: memoryview, name: str) -> SegmentContents:
-    """A segment's bytes, walked record by record. Raises SegmentError."""
-    walked = _Walked()
+    """A segment from its bytes; payloads stay where they are. Raises SegmentError."""
     try:
-        for opcode, body in _mcap.data_records(data, _mcap.data_start(data, name)):
-            walked.take(opcode, body)
+        top = _mcap.scan(data, _mcap.data_start(data, name))
+        records = _mcap.unchunked(top)
+        metadata = dict(map(_mcap.read_metadata, top.bodies(_mcap.METADATA)))
+        streams = tuple(_streams(records))
     except (struct.error, UnicodeDecodeError, KeyError) as error:
         raise SegmentError(f"segment {name} is damaged: a record can't be read ({error!r})") from error
     return SegmentContents(
-        info=_read_identity(walked.metadata.get(IDENTITY), name),
-        streams=tuple(walked.stream(channel) for channel in walked.channels if walked.messages[channel]),
-        lost={topic: int(count) for topic, count in walked.metadata.get(LOST, {}).items()},
+        info=_read_identity(metadata.get(IDENTITY), name),
+        streams=streams,
+        lost={topic: int(count) for topic, count in metadata.get(LOST, {}).items()},
         size_bytes=len(data),
-        pose_before=_read_pose_before(walked.metadata.get(POSE)),
+        pose_before=_read_pose_before(metadata.get(POSE)),
+        data=records.data,
     )
 
 
@@ -192,62 +124,62 @@ def read_info(path: Path) -> SegmentInfo:
     """Only a segment's identity, from its first records. Raises SegmentError."""
     with path.open("rb") as file:
         data = memoryview(file.read(1 << 20))
-    for opcode, begin, end in _mcap.walk(data, _mcap.data_start(data, path.name)):
-        if opcode == _mcap.METADATA:
-            name, entries = _mcap.read_metadata(data[begin:end])
-            if name == IDENTITY:
-                return _read_identity(entries, path.name)
-    return _read_identity(None, path.name)
+    first = _mcap.scan(data, _mcap.data_start(data, path.name))
+    entries = dict(map(_mcap.read_metadata, first.bodies(_mcap.METADATA)))
+    return _read_identity(entries.get(IDENTITY), path.name)
 
 
-class _Walked:
-    """What a walk over a segment's records has found so far."""
+def mapped(path: Path) -> memoryview:
+    """A file's bytes, read when they are looked at: what nobody looks at (an image's pixels) costs nothing."""
+    with path.open("rb") as file:
+        if not os.fstat(file.fileno()).st_size:
+            return memoryview(b"")  # which can't be mapped
+        return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
-    def __init__(self) -> None:
-        self.metadata: dict[str, dict[str, str]] = {}
-        self.schemas: dict[int, Definition] = {}
-        self.channels: dict[int, tuple[int, str]] = {}
-        self.messages: dict[int, list[tuple[int, int, int, memoryview]]] = {}
 
-    def take(self, opcode: int, body: memoryview) -> None:
-        """One record of the data section."""
-        if opcode == _mcap.MESSAGE:
-            message = _mcap.read_message(body)
-            self.messages[message[0]].append(message)
-        elif opcode == _mcap.CHANNEL:
-            channel_id, schema_id, topic = _mcap.read_channel(body)
-            self.channels[channel_id] = (schema_id, topic)
-            self.messages.setdefault(channel_id, [])
-        elif opcode == _mcap.SCHEMA:
-            schema_id, type_name, text = _mcap.read_schema(body)
-            self.schemas[schema_id] = Definition(type_name=type_name, text=text)
-        elif opcode == _mcap.METADATA:
-            name, entries = _mcap.read_metadata(body)
-            self.metadata[name] = entries
+def _streams(records: _mcap.Records) -> Iterator[Stream]:
+    """The messages of each channel that has some, in the order of the channels."""
+    schemas = {schema_id: Definition(type_name=name, text=text) for schema_id, name, text in _schemas(records)}
+    channels = {id_: (schema_id, topic) for id_, schema_id, topic in _channels(records)}
+    heads = records.heads()
+    if unknown := set(np.unique(heads["channel"]).tolist()) - channels.keys():
+        raise KeyError(f"channel {min(unknown)}")
+    for channel_id, (schema_id, topic) in channels.items():
+        chosen = heads["channel"] == channel_id
+        if chosen.any():
+            yield Stream(
+                topic=topic,
+                definition=schemas.get(schema_id),
+                log_ns=heads["log_ns"][chosen].astype(np.int64),
+                sequence=heads["sequence"][chosen].astype(np.int64),
+                payloads=_payloads(records, heads, chosen),
+            )
 
-    def stream(self, channel_id: int) -> Stream:
-        """The messages of one channel."""
-        schema_id, topic = self.channels[channel_id]
-        _, sequence, log_ns, payloads = zip(*self.messages[channel_id], strict=True)
-        return Stream(
-            topic=topic,
-            definition=self.schemas.get(schema_id),
-            log_ns=np.array(log_ns, dtype=np.int64),
-            sequence=np.array(sequence, dtype=np.int64),
-            payloads=Buffers.of(payloads),
-        )
+
+def _payloads(records: _mcap.Records, heads: _mcap.Heads, chosen: npt.NDArray[np.bool_]) -> Buffers:
+    """Where the data of some messages lies."""
+    sizes = heads["length"][chosen].astype(np.int64) - _mcap.BODY_SIZE
+    return Buffers(records.data, records.messages[chosen] + _mcap.MESSAGE_OVERHEAD, sizes)
+
+
+def _schemas(records: _mcap.Records) -> Iterator[tuple[int, str, str]]:
+    return map(_mcap.read_schema, records.bodies(_mcap.SCHEMA))
+
+
+def _channels(records: _mcap.Records) -> Iterator[tuple[int, int, str]]:
+    return map(_mcap.read_channel, records.bodies(_mcap.CHANNEL))
 
 
 def segment_metadata(contents: SegmentContents) -> Iterator[tuple[str, dict[str, str]]]:
     """A segment's metadata records, for a copy of it."""
-    yield IDENTITY, _identity(contents.info)
+    yield IDENTITY, identity(contents.info)
     if contents.lost:
         yield LOST, {topic: str(count) for topic, count in contents.lost.items()}
     if contents.pose_before != PoseState():
         yield POSE, {_POSE_BEFORE: contents.pose_before.to_json()}
 
 
-def _identity(info: SegmentInfo) -> dict[str, str]:
+def identity(info: SegmentInfo) -> dict[str, str]:
     """A segment's identity as MCAP metadata."""
     return {
         "segment_id": str(info.segment_id),
@@ -260,7 +192,7 @@ def _identity(info: SegmentInfo) -> dict[str, str]:
 
 
 def _read_identity(entries: Mapping[str, str] | None, name: str) -> SegmentInfo:
-    """Inverse of `_identity`. Raises SegmentError."""
+    """Inverse of `identity`. Raises SegmentError."""
     if entries is None:
         raise SegmentError(f"{name} is an MCAP file, but no segment of the recorder; use twin ingest for it")
     try:
@@ -279,12 +211,3 @@ def _read_identity(entries: Mapping[str, str] | None, name: str) -> SegmentInfo:
 def _read_pose_before(entries: Mapping[str, str] | None) -> PoseState:
     """What an uploaded segment carries of the ones before it; a segment of the spool nothing. Raises SegmentError."""
     return PoseState.from_json(entries[_POSE_BEFORE]) if entries and _POSE_BEFORE in entries else PoseState()
-
-
-def _write_all(descriptor: int, rest: memoryview) -> None:
-    """What a short write left; a disk that got full says so at the next attempt."""
-    while rest:
-        written = os.write(descriptor, rest)
-        if written == 0:
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        rest = rest[written:]
