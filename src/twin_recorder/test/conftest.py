@@ -19,7 +19,7 @@ from twin_recorder.core.definitions import Definition, Definitions, default_pref
 from twin_recorder.core.ids import segment_uuid
 from twin_recorder.core.pipeline import Pipeline, RollPolicy
 from twin_recorder.core.segment import SegmentInfo
-from twin_recorder.core.store import SegmentStore
+from twin_recorder.core.store import WRITE_THROUGH, HoldPolicy, SegmentStore
 from twin_recorder.core.topics import TopicTable, load_topics
 
 SOURCES = Path(__file__).resolve().parents[2]
@@ -154,7 +154,7 @@ class Recorder:
     def spool(self) -> Path:
         return self.folder / "spool" / ASSET
 
-    def store(self, job_id: str = JOB, began_ns: int = 1) -> SegmentStore:
+    def store(self, job_id: str = JOB, began_ns: int = 1, hold: HoldPolicy = WRITE_THROUGH) -> SegmentStore:
         def new_info(number: int) -> SegmentInfo:
             return SegmentInfo(
                 segment_id=segment_uuid(ASSET, job_id, began_ns, number),
@@ -164,7 +164,7 @@ class Recorder:
                 config={"environment": "ros.dev.gpu"},
             )
 
-        return SegmentStore(self.spool, new_info, self.definitions, lambda: self.clock.mono_ns)
+        return SegmentStore(self.spool, new_info, self.definitions, lambda: self.clock.mono_ns, hold)
 
     def pipeline(self, job_id: str = JOB, *, began_ns: int = 1, max_bytes: int = 1 << 20, lake: Any = None) -> Pipeline:
         return Pipeline(

@@ -13,7 +13,7 @@ import numpy as np
 
 from twin_lakehouse import Lake, LakeSettings, durable
 from twin_lakehouse.storage import FolderStorage
-from twin_recorder.core import commit, pack, seal, segment, store
+from twin_recorder.core import commit, pack, seal, store, writer
 from twin_recorder.core.definitions import Definitions, default_prefixes
 from twin_recorder.core.pipeline import Pipeline, RecorderConfig, RollPolicy, open_pipeline
 from twin_recorder.core.topics import load_topics
@@ -91,7 +91,7 @@ def truncated() -> None:
 
 PATCHES: dict[str, Callable[[], None]] = {
     "append.half": half_a_write,
-    "roll.begun": around(segment.SegmentWriter, "close", before=True),
+    "roll.begun": around(writer.SegmentWriter, "close", before=True),
     "seal.before": around(store, "seal", before=True),
     "seal.truncated": truncated,
     "seal.renamed": around(durable, "fsync_folder", before=True),

@@ -13,7 +13,9 @@ import pytest
 
 from twin_recorder.core.errors import SpoolError
 from twin_recorder.core.segment import read_segment
-from twin_recorder.core.store import SegmentStore
+from twin_recorder.core.store import HoldPolicy, SegmentStore
+
+HOLD = HoldPolicy(max_bytes=40, max_age_ns=5_000_000)
 
 
 class SmallDisk:
@@ -39,8 +41,8 @@ _WRITE = os.write
 @pytest.fixture
 def small_disk(monkeypatch: pytest.MonkeyPatch) -> SmallDisk:
     disk = SmallDisk(1 << 30)
-    monkeypatch.setattr("twin_recorder.core.segment.os.writev", disk.writev)
-    monkeypatch.setattr("twin_recorder.core.segment.os.write", disk.write)
+    monkeypatch.setattr("twin_recorder.core.writer.os.writev", disk.writev)
+    monkeypatch.setattr("twin_recorder.core.writer.os.write", disk.write)
     return disk
 
 
@@ -195,4 +197,52 @@ def test_threads_append_while_another_rolls(recorder: Any) -> None:
         store.roll()
     store.roll()
     assert sorted(payloads(store)) == sorted(payload for batch in sent for payload in batch)
+    store.close()
+
+
+def test_topic_registered_in_the_middle_of_a_segment_is_in_it(recorder: Any, messages: Any) -> None:
+    store = recorder.store()
+    store.append("/odom", b"one", 1)
+    store.register("/found/odom", messages.definitions.find("nav_msgs/msg/Odometry"))
+    store.append("/found/odom", b"two", 2)
+    store.roll()
+    streams = read_segment(store.closed()[0].path).streams
+    assert [stream.topic for stream in streams] == ["/odom", "/found/odom"]
+    assert streams[1].definition == messages.definitions.find("nav_msgs/msg/Odometry")
+    assert payloads(store) == [b"one", b"two"]
+    store.close()
+
+
+def test_held_messages_count_when_they_are_written(recorder: Any) -> None:
+    store = recorder.store(hold=HOLD)
+    for number in range(3):
+        store.append("/odom", b"held", number)
+    store.flush(is_forced=False)
+    assert store.counts()["/odom"].messages == 0
+    recorder.clock.advance(0.01)
+    store.flush(is_forced=False)
+    assert store.counts()["/odom"].messages == 3
+    store.append("/odom", b"long" * 10, 3)
+    assert store.counts()["/odom"].messages == 4
+    store.append("/odom", b"rolled", 4)
+    store.roll()
+    assert payloads(store) == [b"held"] * 3 + [b"long" * 10, b"rolled"]
+    store.close()
+
+
+def test_held_messages_that_do_not_fit_are_dropped_as_if_never_there(recorder: Any, small_disk: SmallDisk) -> None:
+    store = recorder.store(hold=HOLD)
+    store.append("/odom", b"kept", 1)
+    store.flush()
+    for topic in ("/odom", "/imu", "/odom"):
+        store.append(topic, b"dropped", 2)
+    small_disk.room = 50
+    store.flush()
+    small_disk.room = 1 << 30
+    for topic in ("/imu", "/odom"):
+        store.append(topic, b"after", 3)
+    store.roll()
+    contents = read_segment(store.closed()[0].path)
+    assert contents.lost == {"/odom": 2, "/imu": 1}
+    assert {stream.topic: stream.sequence.tolist() for stream in contents.streams} == {"/odom": [0, 1], "/imu": [0]}
     store.close()

@@ -18,16 +18,9 @@ from .counters import Counter, TopicCounts
 from .definitions import Definition
 from .errors import SegmentError, SpoolError
 from .seal import seal
-from .segment import (
-    CLOSED_SUFFIX,
-    OPEN_SUFFIX,
-    PACKED_SUFFIX,
-    ChannelRecords,
-    SegmentInfo,
-    SegmentWriter,
-    read_info,
-)
+from .segment import CLOSED_SUFFIX, OPEN_SUFFIX, PACKED_SUFFIX, SegmentInfo, read_info
 from .state import SegmentState, move
+from .writer import MOST_HELD, ChannelRecords, SegmentWriter
 
 _LOG = logging.getLogger(__name__)
 _REJECTED_SUFFIX: Final = ".rejected"
@@ -45,11 +38,24 @@ class ClosedSegment:
     is_leftover: bool
 
 
-class SegmentStore:
-    """Appends from any thread; everything else from one worker thread. Holds the only lock of the recorder.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldPolicy:
+    """Messages wait in memory until `max_bytes` are there or the oldest is `max_age_ns` old, to be written at once."""
 
-    `new_info` names each new segment: (counter from 0) -> identity. `definitions`: what each topic's messages are; a
-    topic with None is recorded without a schema.
+    max_bytes: int
+    max_age_ns: int
+
+
+WRITE_THROUGH: Final = HoldPolicy(max_bytes=0, max_age_ns=0)
+"""Each message is the operating system's when `append` returns."""
+
+
+class SegmentStore:
+    """`append`, `register`, `flush` and `sync` from any thread; everything else from one worker thread.
+
+    `new_info` names each new segment: (counter from 0) -> identity. `definitions`: what the topics that are known
+    beforehand hold; a topic with None is recorded without a schema. `hold`: how long a message may be lost with the
+    process; a message counts once the operating system has it.
     """
 
     def __init__(
@@ -58,18 +64,21 @@ class SegmentStore:
         new_info: Callable[[int], SegmentInfo],
         definitions: Mapping[str, Definition | None],
         mono_ns: Callable[[], int] = time.monotonic_ns,
+        hold: HoldPolicy = WRITE_THROUGH,
     ) -> None:
         """Take the folder over, with what an earlier run left in it. Raises SpoolError."""
         self._folder = folder
         self._new_info = new_info
         self._mono_ns = mono_ns
+        self._hold = hold
         self._lock_file = _own(folder)
         self._lock = threading.Lock()
-        self._channels = {
-            topic: ChannelRecords.of(number, topic, definition)
-            for number, (topic, definition) in enumerate(definitions.items(), start=1)
-        }
-        self._counters = {topic: Counter() for topic in definitions}
+        self._syncing = threading.Lock()  # a file isn't closed while it is brought to the disk
+        self._topics: dict[str, tuple[ChannelRecords, Counter]] = {}
+        self._held: list[Counter] = []
+        self._held_since_ns = 0
+        for topic, definition in definitions.items():
+            self.register(topic, definition)
         self._unsealed: list[tuple[Path, Mapping[str, int]]] = [(path, {}) for path in _files(folder, OPEN_SUFFIX)]
         self._closed: dict[UUID, ClosedSegment] = {}
         self._states: dict[UUID, SegmentState] = {}
@@ -85,27 +94,45 @@ class SegmentStore:
         self._seal_all()
         self._has_taken_over = True
 
-    def append(self, topic: str, cdr: bytes, log_ns: int) -> bool:
-        """Record one message; False where it had to be dropped (disk full), which is counted and logged once."""
+    def register(self, topic: str, definition: Definition | None) -> None:
+        """A topic that may be appended from now on; one that is known already stays as it is."""
         with self._lock:
-            counter = self._counters[topic]
-            try:
-                self._active.append(self._channels[topic], counter.sequence, log_ns, cdr)
-            except OSError as error:
-                counter.drop()
-                self._failed(error)
-                return False
-            if self._active.message_count == 1:
-                self._first_ns = self._mono_ns()
-            counter.count(log_ns)
-        if self._problem is not None:
-            self._recovered()
-        return True
+            if topic not in self._topics:
+                channel = ChannelRecords.of(len(self._topics) + 1, topic, definition)
+                self._topics[topic] = (channel, Counter())
+
+    def append(self, topic: str, cdr: bytes, log_ns: int) -> bool:
+        """Record one message; False where it had to be dropped (disk full), which is counted and logged once.
+
+        The topic is a registered one.
+        """
+        with self._lock:
+            channel, counter = self._topics[topic]
+            active = self._active
+            if not active.held_bytes:
+                self._held_since_ns = self._mono_ns()
+            if not active.message_count:
+                self._first_ns = self._held_since_ns
+            if not counter.held:
+                self._held.append(counter)
+            active.append(channel, counter.hold(log_ns), log_ns, cdr)
+            return self._flush() if self._is_hold_over() else True
+
+    def flush(self, *, is_forced: bool = True) -> None:
+        """Hand what is held to the operating system; not forced: only what is older than `hold.max_age_ns`."""
+        with self._lock:
+            if self._active.held_bytes and (is_forced or self._is_hold_over()):
+                self._flush()
 
     def count_lost(self, topic: str, messages: int) -> None:
         """Messages that the middleware says it lost."""
         with self._lock:
-            self._counters[topic].lose(messages)
+            self._topics[topic][1].lose(messages)
+
+    def count_dropped(self, topic: str) -> None:
+        """A message that arrived and was not wanted: the disk's reserve is kept for what matters more."""
+        with self._lock:
+            self._topics[topic][1].drop()
 
     def roll(self) -> None:
         """Close the active segment and begin another; without messages in it, nothing happens.
@@ -114,22 +141,23 @@ class SegmentStore:
         active one.
         """
         self._seal_all()
-        with self._lock:
-            is_empty = self._active.message_count == 0
-        if is_empty:
+        self.flush()
+        if not self._active.message_count:
             return
         fresh = self._begin()
         with self._lock:
+            self._flush()
             full, self._active = self._active, fresh
-            lost = {topic: count for topic, counter in self._counters.items() if (count := counter.take_lost())}
-        full.close()
+            lost = self._take_lost()
+        self._close(full)
         self._unsealed.append((full.path, lost))
         self._seal_all()
 
     def sync(self) -> None:
-        """Bring what was appended to the disk itself. Raises SpoolError."""
+        """Bring what was written to the disk itself. Raises SpoolError."""
         try:
-            self._active.sync()
+            with self._syncing:
+                self._active.sync()
         except OSError as error:
             raise SpoolError(self._sentence(error)) from error
 
@@ -178,20 +206,54 @@ class SegmentStore:
     def counts(self) -> Mapping[str, TopicCounts]:
         """What was recorded and lost since the start, a topic."""
         with self._lock:
-            return {topic: counter.counts() for topic, counter in self._counters.items()}
+            return {topic: counter.counts() for topic, (_, counter) in self._topics.items()}
 
     def close(self) -> None:
         """Close what is open and give the folder back; segments that wait stay in it."""
         with self._lock:
-            full = self._active
+            self._flush()
+            full, lost = self._active, self._take_lost()
         if full.message_count == 0:
             full.discard()
         else:
-            full.close()
-            lost = {topic: count for topic, counter in self._counters.items() if (count := counter.take_lost())}
+            self._close(full)
             self._unsealed.append((full.path, lost))
             self._seal_all()
         os.close(self._lock_file)
+
+    def _is_hold_over(self) -> bool:
+        """Whether what is held has to be written now."""
+        held_bytes = self._active.held_bytes
+        return (
+            held_bytes >= self._hold.max_bytes
+            or self._active.held_count >= MOST_HELD
+            or self._mono_ns() - self._held_since_ns >= self._hold.max_age_ns
+        )
+
+    def _flush(self) -> bool:
+        """Write what is held, with the lock; False where it had to be dropped."""
+        held, self._held = self._held, []
+        try:
+            self._active.flush()
+        except OSError as error:
+            for counter in held:
+                counter.drop_held()
+            self._failed(error)
+            return False
+        for counter in held:
+            counter.keep()
+        if self._problem is not None:
+            self._recovered()
+        return True
+
+    def _take_lost(self) -> Mapping[str, int]:
+        """What was lost a topic since the last segment."""
+        return {topic: count for topic, (_, counter) in self._topics.items() if (count := counter.take_lost())}
+
+    def _close(self, full: SegmentWriter) -> None:
+        """Let go of a file that nobody appends to any more."""
+        with self._syncing:
+            full.close()
 
     def _begin(self) -> SegmentWriter:
         """A new, empty segment. Names sort by age: wall time first, then the counter. Raises SpoolError."""
@@ -247,7 +309,7 @@ class SegmentStore:
     def _recovered(self) -> None:
         """Say that messages are recorded again."""
         self._problem = None
-        dropped = sum(counts.dropped for counts in self.counts().values())
+        dropped = sum(counter.counts().dropped for _, counter in self._topics.values())
         _LOG.warning("spool %s has room again: recording goes on; dropped=%d since the start", self._folder, dropped)
 
     def _sentence(self, error: OSError) -> str:
