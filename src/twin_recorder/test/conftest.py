@@ -167,14 +167,16 @@ class Recorder:
         return SegmentStore(self.spool, new_info, self.definitions, lambda: self.clock.mono_ns, hold)
 
     def pipeline(self, job_id: str = JOB, *, began_ns: int = 1, max_bytes: int = 1 << 20, lake: Any = None) -> Pipeline:
-        return Pipeline(
+        pipeline = Pipeline(
             store=self.store(job_id, began_ns),
             lake=lake or LakeCommitter(self.settings),
             roll=RollPolicy(max_bytes=max_bytes, max_age_ns=1_000_000_000),
-            topics=self.topics,
             now_ns=lambda: self.clock.now_ns,
             mono_ns=lambda: self.clock.mono_ns,
         )
+        for topic in self.topics.named:
+            pipeline.register(topic, self.definitions.get(topic.name))
+        return pipeline
 
     def record(self, run: Sequence[tuple[str, bytes]], job_id: str = JOB, began_ns: int = 1) -> int:
         """Record, commit, end; the number of segments left in the spool."""

@@ -155,13 +155,10 @@ def open_recorder(folder: Path, definitions: Definitions) -> Pipeline:
     )
     clock = iter(range(1_700_000_000_000_000_000, 2**62, 1_000_000))
     settings = LakeSettings(catalog=f"sqlite:{folder / 'lake.sqlite'}", storage=str(folder / "data"))
-    return open_pipeline(
-        config,
-        definitions={topic.name: definitions.find(topic.type_name) for topic in topics.named},
-        lake=settings,
-        now_ns=lambda: next(clock),
-        began_ns=1,
-    )
+    pipeline = open_pipeline(config, lake=settings, now_ns=lambda: next(clock), began_ns=1)
+    for topic in topics.named:
+        pipeline.register(topic, definitions.find(topic.type_name))
+    return pipeline
 
 
 def main(folder: Path, step: str) -> None:

@@ -42,9 +42,10 @@ class RecorderNode(Node):
         self.config = params.parse(declare(self, params.PARAMETERS))
         recorder = self.config.recorder
         known = Definitions(default_prefixes())
-        definitions = {topic.name: self._definition(known, topic) for topic in recorder.topics.named}
-        self._pipeline = open_pipeline(recorder, definitions=definitions, lake=self.config.lake, now_ns=self._now_ns)
+        self._pipeline = open_pipeline(recorder, lake=self.config.lake, now_ns=self._now_ns)
         begin = partial(self._pipeline.begin, recorder.asset_id, recorder.job_id, self.config.environment)
+        for topic in recorder.topics.named:
+            self._pipeline.register(topic, self._definition(known, topic))
         self._worker = Worker(self._pipeline, begin)
         recorded = [topic for topic in recorder.topics.named if self._subscribe(topic)]
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)

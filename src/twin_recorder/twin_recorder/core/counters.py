@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicCounts:
-    """Since the recorder's start. lost: said by the middleware; dropped: no room on the disk; times in ns, log time."""
+    """Since the recorder's start. lost: said by the middleware; dropped: no room on the disk; skipped: above the
+    topic's rate limit; times in ns, log time.
+    """
 
     messages: int
     lost: int
@@ -15,6 +17,7 @@ class TopicCounts:
     first_ns: int | None
     last_ns: int | None
     max_gap_ns: int
+    skipped: int = 0
 
 
 class Counter:

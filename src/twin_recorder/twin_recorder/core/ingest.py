@@ -85,9 +85,7 @@ def _feed(
     now_ns = 0
     # By size alone: cutting by wall time would cut elsewhere, and make other ids, each time.
     roll = RollPolicy(max_bytes=_SEGMENT_BYTES, max_age_ns=2**62)
-    pipeline = Pipeline(
-        store=store, lake=LakeCommitter(lake), roll=roll, topics=TopicTable(rules=()), now_ns=lambda: now_ns
-    )
+    pipeline = Pipeline(store=store, lake=LakeCommitter(lake), roll=roll, now_ns=lambda: now_ns)
     committed: list[Committed] = []
     messages = 0
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,10 +17,11 @@ from .counters import TopicCounts
 from .definitions import Definition
 from .errors import ConfigError, RecorderError, SegmentError
 from .ids import segment_uuid
+from .rate import RateLimit
 from .segment import SegmentInfo
 from .state import SegmentState
 from .store import ClosedSegment, SegmentStore
-from .topics import TopicTable
+from .topics import TopicSpec, TopicTable
 
 _LOG = logging.getLogger(__name__)
 _FIRST_PAUSE_S: Final = 0.5
@@ -69,7 +70,6 @@ class Pipeline:
         store: SegmentStore,
         lake: LakeWriter,
         roll: RollPolicy,
-        topics: TopicTable,
         now_ns: Callable[[], int],
         mono_ns: Callable[[], int] = time.monotonic_ns,
     ) -> None:
@@ -78,8 +78,7 @@ class Pipeline:
         self._roll = roll
         self._now_ns = now_ns
         self._mono_ns = mono_ns
-        self._period_ns = {topic.name: int(1e9 / topic.max_rate_hz) for topic in topics.named if topic.max_rate_hz}
-        self._due_ns: dict[str, int] = {}
+        self._limits: dict[str, RateLimit] = {}
         self._pause_s = 0.0
         self._retry_at_ns = 0
         self._sync_at_ns = 0
@@ -89,12 +88,25 @@ class Pipeline:
         """Tell the lake of the job before its first rows. Raises TwinError; the first commit makes up for it."""
         self._lake.begin(asset_id, job_id, environment)
 
-    def capture(self, topic: str, cdr: bytes) -> None:
-        """Record one message, stamped now. Costs microseconds and never raises for a full disk: that is counted."""
-        log_ns = self._now_ns()
-        if topic in self._period_ns and not self._is_due(topic, log_ns):
-            return
-        self._store.append(topic, cdr, log_ns)
+    def register(self, topic: TopicSpec, definition: Definition | None) -> None:
+        """A topic that is captured from now on, at any time; without a definition its messages make no rows.
+
+        One that is known already stays as it is.
+        """
+        self._store.register(topic.name, definition)
+        if topic.max_rate_hz and topic.name not in self._limits:
+            self._limits[topic.name] = RateLimit(topic.max_rate_hz)
+
+    def capture(self, topic: str, cdr: bytes, log_ns: int | None = None) -> None:
+        """Record one message of a registered topic; log_ns: when it came, ns since the epoch (default: now).
+
+        Costs microseconds and never raises for a full disk: that is counted.
+        """
+        if log_ns is None:
+            log_ns = self._now_ns()
+        limit = self._limits.get(topic)
+        if limit is None or limit.takes(log_ns):
+            self._store.append(topic, cdr, log_ns)
 
     def lost(self, topic: str, messages: int) -> None:
         """Messages that the middleware lost on the way."""
@@ -152,7 +164,8 @@ class Pipeline:
 
     def counts(self) -> Mapping[str, TopicCounts]:
         """Counters a topic since the start."""
-        return self._store.counts()
+        skipped = {topic: limit.skipped for topic, limit in self._limits.items()}
+        return {topic: replace(counts, skipped=skipped.get(topic, 0)) for topic, counts in self._store.counts().items()}
 
     def _commit_closed(self, most: int | None = None) -> list[Committed]:
         """Commit what waits; an outage ends it, and starts a pause."""
@@ -189,28 +202,18 @@ class Pipeline:
         self._retry_at_ns = self._mono_ns() + int(self._pause_s * 1e9)
         self._problem = str(error)
 
-    def _is_due(self, topic: str, log_ns: int) -> bool:
-        """Whether a rate-limited topic's next message may be kept; a clock that went back starts anew."""
-        period_ns, due_ns = self._period_ns[topic], self._due_ns.get(topic, 0)
-        if due_ns - period_ns <= log_ns < due_ns:
-            return False
-        # From the due time, not from now: else a 30 Hz topic limited to 20 Hz would come down to 15.
-        self._due_ns[topic] = due_ns + period_ns if log_ns - due_ns < period_ns else log_ns + period_ns
-        return True
-
 
 def open_pipeline(
     config: RecorderConfig,
     *,
-    definitions: Mapping[str, Definition | None],
     lake: LakeSettings,
     now_ns: Callable[[], int],
     began_ns: int | None = None,
 ) -> Pipeline:
     """Make a pipeline from its configuration, with what an earlier run left in the spool. Raises SpoolError.
 
-    `definitions`: by topic; None where a topic's type isn't known. `now_ns`: the log time, ns since the epoch.
-    `began_ns`: names this run in its segments' ids (default: wall time now).
+    `now_ns`: the log time, ns since the epoch. `began_ns`: names this run in its segments' ids (default: wall time
+    now).
     """
     run_ns = time.time_ns() if began_ns is None else began_ns
 
@@ -223,5 +226,5 @@ def open_pipeline(
             config=config.settings,
         )
 
-    store = SegmentStore(config.spool / config.asset_id, new_info, definitions)
-    return Pipeline(store=store, lake=LakeCommitter(lake), roll=config.roll, topics=config.topics, now_ns=now_ns)
+    store = SegmentStore(config.spool / config.asset_id, new_info, {})
+    return Pipeline(store=store, lake=LakeCommitter(lake), roll=config.roll, now_ns=now_ns)
