@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin_lakehouse import durable
+from twin_lakehouse._answers import AnswerWatch, patient_url
 from twin_lakehouse._extensions import load_extensions
 from twin_lakehouse._lock import FileLock, PostgresLock, WriterLock, holding
 from twin_lakehouse._setup import Migration, check_is_current, check_lake, ensure_tables, migrate_tables
@@ -30,9 +31,11 @@ class Attached:
 
     connection: duckdb.DuckDBPyConnection
     lock: WriterLock
+    watch: AnswerWatch
 
     def close(self) -> None:
         self.connection.close()
+        self.watch.close()
 
 
 def attach(
@@ -79,6 +82,7 @@ def _opening(settings: LakeSettings, *, read_only: bool, may_create: bool) -> It
     _prepare_place(settings, read_only=read_only, may_create=may_create and not read_only)
     # A name in SQL means a table of the lake, never a Python variable that happens to be called so.
     connection = duckdb.connect(":memory:", config={"python_enable_replacements": False})
+    watch = AnswerWatch(settings)
     try:
         load_extensions(connection, _needed_extensions(settings))
         connection.execute("SET TimeZone = 'UTC'")
@@ -88,12 +92,17 @@ def _opening(settings: LakeSettings, *, read_only: bool, may_create: bool) -> It
             connection.execute("SET GLOBAL sqlite_disable_multithreaded_scans = true")
         if settings.storage_path is None:
             connection.execute(_s3_secret(settings.s3))
-        yield Attached(connection=connection, lock=_writer_lock(connection, settings))
+        # A conflict is a writer without the lock, or a COMMIT of our own that a broken wire held back: DuckLake would
+        # put the same rows behind it, where the transaction must look again at what is there.
+        connection.execute("SET GLOBAL ducklake_max_retry_count = 0")
+        yield Attached(connection=connection, lock=_writer_lock(connection, settings), watch=watch)
     except duckdb.Error as error:
         connection.close()
+        watch.close()
         raise _attach_error(error, settings) from error
     except BaseException:
         connection.close()
+        watch.close()
         raise
 
 
@@ -166,7 +175,7 @@ def _needed_extensions(settings: LakeSettings) -> tuple[str, ...]:
 def _writer_lock(connection: duckdb.DuckDBPyConnection, settings: LakeSettings) -> WriterLock:
     if settings.catalog_path is not None:
         return FileLock(settings.catalog_path.with_name(settings.catalog_path.name + ".lock"))
-    connection.execute(f"ATTACH {_quoted(settings.catalog)} AS {_SERVER} (TYPE postgres, READ_ONLY)")
+    connection.execute(f"ATTACH {_quoted(patient_url(settings))} AS {_SERVER} (TYPE postgres, READ_ONLY)")
     return PostgresLock(connection, _SERVER)
 
 
@@ -198,7 +207,7 @@ def _has_twins(connection: duckdb.DuckDBPyConnection) -> bool:
 
 def _attach_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, mode: str) -> None:
     kind = "postgres:" if settings.catalog_path is None else "sqlite:"
-    place = settings.catalog if settings.catalog_path is None else str(settings.catalog_path)
+    place = patient_url(settings) if settings.catalog_path is None else str(settings.catalog_path)
     # WAL: readers and the writer don't wait for each other.
     journal = "" if settings.catalog_path is None else ", META_JOURNAL_MODE 'WAL'"
     busy_ms = int(settings.timeout_s * 1000)

@@ -1,0 +1,114 @@
+"""No call waits for ever on a catalog server that doesn't answer.
+
+TCP's own timers end a connection whose peer has gone. A server that is stopped, or behind a wire that swallows what
+passes, looks alive to them: its kernel, or a proxy's, acknowledges everything. libpq then waits without a limit, where
+DuckDB's interrupt doesn't reach it. So a thread looks whether one of this process's threads has been polling a
+connection to the server, with nothing said on it either way, for longer than the limit, and shuts that connection down:
+the waiting call fails as if the server had gone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from twin_lakehouse.settings import LakeSettings
+
+_log = logging.getLogger(__name__)
+_PORT: Final = 5432
+_LOOK_S: Final = 1.0
+# Of the timeout: after a wait that fails come the attempt to connect again and the roll-back, in the same call.
+_SHARE: Final = 0.5
+_CONNECT_SHARE: Final = 0.2
+# The server's side: a robot that vanished in a commit must not hold the writers' lock until Linux notices, in 2 hours.
+_SERVER_OPTIONS: Final = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+_TASKS: Final = Path("/proc/self/task")
+# poll(2), or ppoll(2) where a machine has only that: pointer to the first pollfd, their number, …
+_POLL: Final = {"x86_64": (7, 271), "aarch64": (73,)}
+# struct tcp_info of linux/tcp.h: 8 bytes, 9 numbers, then ms since data was sent, ack sent, data received.
+_TCP_INFO: Final = struct.Struct("=8x36xIII")
+
+
+class AnswerWatch:
+    """Watches this process's connections to a PostgreSQL catalog until `close`; other catalogs need none."""
+
+    def __init__(self, settings: LakeSettings) -> None:
+        parts = urlsplit(settings.catalog) if settings.catalog_path is None else None
+        self._host = parts.hostname if parts else None
+        self._port = (parts.port if parts else None) or _PORT
+        self._limit_ms = int(1000 * _SHARE * settings.timeout_s)
+        self._ended = threading.Event()
+        if self._host is not None:
+            threading.Thread(target=self._run, name="catalog-answers", daemon=True).start()
+
+    def close(self) -> None:
+        """Watch no more; a second call does nothing."""
+        self._ended.set()
+
+    def _run(self) -> None:
+        while not self._ended.wait(_LOOK_S):
+            polled = set(_polled())
+            if polled:
+                addresses = self._addresses()
+                for descriptor in polled:
+                    self._look(descriptor, addresses)
+
+    def _look(self, descriptor: int, addresses: set[tuple[object, ...]]) -> None:
+        """End the connection if it is one to the server and its answer is overdue."""
+        with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as connection:
+            if connection.family not in (socket.AF_INET, socket.AF_INET6):
+                return
+            if connection.getpeername()[:2] in addresses and silent_ms(connection) > self._limit_ms:
+                _log.warning("catalog server %s:%d doesn't answer; the connection is ended", self._host, self._port)
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def _addresses(self) -> set[tuple[object, ...]]:
+        """The server's addresses, with the port; none while its name can't be looked up."""
+        with suppress(OSError):
+            found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+            return {tuple(address[:2]) for *_, address in found}
+        return set()
+
+
+def patient_url(settings: LakeSettings) -> str:
+    """The catalog's URL with a limit for connecting, and for silence on either side; what it says itself stays."""
+    parts = urlsplit(settings.catalog)
+    limit_s = settings.timeout_s
+    limits = {
+        "connect_timeout": str(max(2, round(_CONNECT_SHARE * limit_s))),  # s; libpq takes 1 as 2
+        "keepalives_idle": str(max(1, round(limit_s / 6))),
+        "keepalives_interval": str(max(1, round(limit_s / 12))),
+        "keepalives_count": "3",
+        "tcp_user_timeout": str(round(1000 * _SHARE * limit_s)),
+        "options": _SERVER_OPTIONS,
+    }
+    query = urlencode({**limits, **dict(parse_qsl(parts.query))}).replace("+", "%20")
+    return urlunsplit(parts._replace(query=query))
+
+
+def silent_ms(connection: socket.socket) -> int:
+    """Time since data was last sent or received, ms."""
+    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
+    sent_ms, _, received_ms = _TCP_INFO.unpack(info)
+    return int(min(sent_ms, received_ms))
+
+
+def _polled() -> Iterator[int]:
+    """Descriptors that threads of this process are polling, one at a time: libpq does."""
+    calls = _POLL.get(platform.machine(), ())
+    with Path("/proc/self/mem").open("rb", buffering=0) as memory:
+        for task in os.listdir(_TASKS):  # noqa: PTH208  names are enough
+            with suppress(OSError, ValueError):
+                call = (_TASKS / task / "syscall").read_text().split()
+                if len(call) > 2 and int(call[0]) in calls and int(call[2], 16) == 1:
+                    memory.seek(int(call[1], 16))
+                    yield struct.unpack("i", memory.read(4))[0]

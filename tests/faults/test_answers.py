@@ -1,0 +1,41 @@
+"""A catalog that accepts everything and never answers: each call ends, and the next one after the outage succeeds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.proxy import BLACK, GOOD, Proxy
+from tests.faults.servers import Postgres
+from twin_lakehouse import Lake, LakeAwayError, LakeSettings, create_twin, list_twins
+from twin_lakehouse._answers import patient_url
+
+
+def settings_of(catalog: str, folder: Path, timeout_s: float = 4.0) -> LakeSettings:
+    return LakeSettings(catalog=catalog, storage=str(folder / "data"), timeout_s=timeout_s)
+
+
+@pytest.mark.parametrize("pattern", [b"", b"COMMIT", b"ducklake_snapshot_changes"])
+def test_silence_of_the_catalog_ends_the_call(postgres: Postgres, tmp_path: Path, pattern: bytes) -> None:
+    database = postgres.new_database()
+    with (
+        Proxy(("127.0.0.1", postgres.port)) as proxy,
+        Lake.open(settings_of(postgres.url(database, proxy.port), tmp_path)) as lake,
+    ):
+        create_twin(lake, "before")
+        proxy.trap(pattern, lambda: proxy.behave(BLACK))
+        with pytest.raises(LakeAwayError):
+            create_twin(lake, "meanwhile")
+        proxy.behave(GOOD)
+        proxy.cut()
+        create_twin(lake, "after")
+        assert [twin.asset_id for twin in list_twins(lake)] == ["after", "before"]
+
+
+def test_limits_in_a_url_are_kept(tmp_path: Path) -> None:
+    given = "postgresql://me:p%40ss@host:6000/lake?sslmode=require&connect_timeout=9"
+    url = patient_url(settings_of(given, tmp_path, 30.0))
+    assert url.startswith("postgresql://me:p%40ss@host:6000/lake?connect_timeout=9&keepalives_idle=5&")
+    assert url.endswith("&sslmode=require")
+    assert "tcp_user_timeout=15000&options=-c%20tcp_keepalives_idle%3D10%20" in url
