@@ -12,6 +12,7 @@ from mcap.writer import CompressionType, Writer
 from rosbags.typesys import Stores, get_typestore
 
 from tests.bench.harness import Figure, Goal, time_once, time_paired
+from twin_recorder.core.buffers import Buffers
 from twin_recorder.core.decode import decode, decode_one_by_one
 from twin_recorder.core.definitions import Definition, Definitions
 from twin_recorder.core.project import project
@@ -105,7 +106,7 @@ def capture(folder: Path, definition: Definition, payloads: list[bytes]) -> Figu
     )
 
 
-def columns(definition: Definition, payloads: list[memoryview]) -> Figure:
+def columns(definition: Definition, payloads: Buffers) -> Figure:
     """Rows decoded a second, beside rosbags' one-by-one decoding of the same messages into the same Arrow array."""
     few = payloads[: len(payloads) // 10]
     ours_s, peer_s = time_paired(
@@ -144,6 +145,6 @@ def measure() -> list[Figure]:
         payloads = [message(type_name, i) for i in range(count)]
         with tempfile.TemporaryDirectory() as folder:
             figures.append(capture(Path(folder), definition, payloads))
-            figures.append(columns(definition, [memoryview(payload) for payload in payloads]))
+            figures.append(columns(definition, Buffers.of(payloads)))
             figures.append(rows(Path(folder), definition, payloads))
     return figures

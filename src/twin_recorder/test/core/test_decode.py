@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from twin_recorder.core.buffers import Buffers
 from twin_recorder.core.decode import decode, decode_one_by_one
 from twin_recorder.core.definitions import Definitions
 from twin_recorder.core.fields import message_of
@@ -14,8 +15,8 @@ from twin_recorder.core.layout import group_by_layout, layout_of
 ODOMETRY, SCAN, IMAGE = "nav_msgs/msg/Odometry", "sensor_msgs/msg/LaserScan", "sensor_msgs/msg/Image"
 
 
-def views(payloads: list[bytes]) -> list[memoryview]:
-    return [memoryview(payload) for payload in payloads]
+def views(payloads: list[bytes]) -> Buffers:
+    return Buffers.of(payloads)
 
 
 def test_messages_of_one_layout_are_one_group(messages: Any, definitions: Definitions) -> None:
@@ -90,4 +91,4 @@ def test_many_layouts_equal_one_by_one(messages: Any, definitions: Definitions) 
 
 
 def test_nothing_decodes_to_nothing(definitions: Definitions) -> None:
-    assert len(decode(definitions.find(ODOMETRY), []).rows) == 0
+    assert len(decode(definitions.find(ODOMETRY), Buffers.of([])).rows) == 0

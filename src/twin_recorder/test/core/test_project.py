@@ -16,6 +16,7 @@ from twin_recorder.core.ids import row_ids
 from twin_recorder.core.project import Projection, project
 from twin_recorder.core.segment import SegmentContents, read_segment
 
+LOG_NS = 1_700_000_000_000_000_000
 RAW_PATH = "raw/turtlebot-01/job_id=job-1/000000.mcap"
 NESTED = '{"d": %s%s}'
 
@@ -68,7 +69,7 @@ def test_odometry_becomes_a_snapshot(recorder: Any, messages: Any) -> None:
 
 def test_reading_names_its_sensor_and_the_raw_file(recorder: Any, messages: Any) -> None:
     (row,) = rows(recorder, "twins.sensor_readings", ("/imu", messages.imu(0)))
-    assert (row["sensor_type"], row["raw_path"]) == ("imu", RAW_PATH)
+    assert (row["sensor_type"], row["raw_path"]) == ("imu", f"{RAW_PATH}#log_time={LOG_NS}")
     assert json.loads(row["payload"]) == {
         "frame_id": "imu_link",
         "orientation": {"x": 0.0, "y": 0.0, "z": 0.0, "w": 1.0},
@@ -150,7 +151,7 @@ def test_detection_becomes_its_most_likely_class_and_top_left_corner(recorder: A
         "hsv-colour",
         "camera_rgb_optical_frame",
         "/camera/color/image_raw",
-        RAW_PATH,
+        f"{RAW_PATH}#log_time={LOG_NS}",
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from twin_recorder.core.buffers import Buffers
 from twin_recorder.core.decode import decode, decode_one_by_one
 from twin_recorder.core.definitions import Definition, Definitions, store_of
 from twin_recorder.core.fields import Message, Node, Scalar, Sequence, Text, message_of
@@ -98,10 +99,11 @@ def test_column_wise_equals_one_by_one(type_name: str, data: st.DataObject) -> N
     repeats = data.draw(st.integers(1, 3))
     little = data.draw(st.lists(st.booleans(), min_size=len(drawn), max_size=len(drawn)))
     store = store_of(definition)
-    payloads = [
-        memoryview(bytes(store.serialize_cdr(message, type_name, little_endian=is_little)))
+    payloads = Buffers.of(
+        bytes(store.serialize_cdr(message, type_name, little_endian=is_little))
+        for _ in range(repeats)
         for message, is_little in zip(drawn, little, strict=True)
-    ] * repeats
+    )
     columns = decode(definition, payloads)
     reference = decode_one_by_one(definition, payloads, range(len(payloads)))
     assert not columns.damaged

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from rosbags.serde import SerdeError
 
+from .buffers import Buffers
 from .definitions import Definition, store_of
 from .fields import DTYPES, Message, Node, Scalar, Sequence, Text, message_of
 from .layout import Group, Indices, Leaf, group_by_layout
@@ -30,7 +31,7 @@ class Decoded:
     damaged: Mapping[int, str]
 
 
-def decode(definition: Definition, payloads: SequenceOf[memoryview]) -> Decoded:
+def decode(definition: Definition, payloads: Buffers) -> Decoded:
     """Decode messages, fastest way each; order is kept. Raises DefinitionError for a type that can't be decoded."""
     message = message_of(definition)
     parts = [_decode_group(message, definition, payloads, group) for group in group_by_layout(message, payloads)]
@@ -60,12 +61,12 @@ def decode_one_by_one(definition: Definition, payloads: SequenceOf[memoryview], 
     return Decoded(rows=pa.array(rows, type=message.arrow), kept=np.array(kept, dtype=np.int64), damaged=damaged)
 
 
-def _decode_group(message: Message, definition: Definition, payloads: SequenceOf[memoryview], group: Group) -> Decoded:
+def _decode_group(message: Message, definition: Definition, payloads: Buffers, group: Group) -> Decoded:
     """One group, by its layout where it has one; a column that isn't UTF-8 sends it the slow way, which finds the
     message.
     """
     if group.layout is not None and group.data is not None:
-        table = group.data.reshape(-1).view(group.layout.dtype())
+        table = group.data.view(group.layout.dtype())[:, 0]
         columns = {leaf.path: _column(leaf, table[str(number)]) for number, leaf in enumerate(group.layout.leaves)}
         if all(column is not None for column in columns.values()):
             whole = {path: column for path, column in columns.items() if column is not None}

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from twin_lakehouse import Lake
 
-from .rows import GIVEN_IDS
+from .given_rows import GIVEN_IDS
 
 
 class GivenIds:

@@ -7,12 +7,22 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from twin_lakehouse.ids import TWIN_NAMESPACE, named_uuid
 
+Bytes2d = npt.NDArray[np.uint8]
+
 _VERSION_5: Final = 0x50
 _RFC_VARIANT: Final = 0x80
+_TEXT_BYTES: Final = 36
+# Two hexadecimal digits for each byte.
+_HEX: Final = np.frombuffer(b"".join(b"%02x" % value for value in range(256)), dtype=np.uint16)
+# Where a UUID's 32 digits and its hyphens are in its text.
+_HYPHENS: Final = (8, 13, 18, 23)
+_DIGITS: Final = np.array([place for place in range(_TEXT_BYTES) if place not in _HYPHENS])
 
 
 def segment_uuid(asset_id: str, job_id: str, began_ns: int, number: int) -> UUID:
@@ -26,21 +36,26 @@ def bag_segment_uuid(asset_id: str, job_id: str, digest: str, number: int) -> UU
 
 
 def row_ids(segment_id: UUID, table: str, topic: str, numbers: Iterable[int | str]) -> pa.Array:
-    """UUIDv5 texts, one a number; equal to named_uuid(segment_id, table, topic, number) but hashed with a shared
-    prefix.
+    """UUIDv5 texts, one a number; each equal to named_uuid(segment_id, table, topic, number).
 
-    uuid.uuid5 costs 3 µs an id, of which most is not the hash; this costs under 1 µs.
+    uuid.uuid5 costs 3 µs an id, of which most is not the hash: here the hash of what all names begin with is copied,
+    which is all that Python does an id (0.35 µs).
     """
     prefix = hashlib.sha1(TWIN_NAMESPACE.bytes, usedforsecurity=False)
     prefix.update(f"{segment_id}/{table}/{topic}/".encode())
-    return pa.array([_uuid5_text(prefix.copy(), str(number)) for number in numbers], type=pa.string())
+    digests = []
+    for number in numbers:
+        sha1 = prefix.copy()
+        sha1.update(str(number).encode())
+        digests.append(sha1.digest())
+    return _texts(np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, prefix.digest_size)[:, :16].copy())
 
 
-def _uuid5_text(prefix: hashlib._Hash, name: str) -> str:
-    """The text form of a UUIDv5 whose hash has taken everything but the end of the name."""
-    prefix.update(name.encode())
-    digest = bytearray(prefix.digest()[:16])
-    digest[6] = digest[6] & 0x0F | _VERSION_5
-    digest[8] = digest[8] & 0x3F | _RFC_VARIANT
-    text = digest.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def _texts(hashes: Bytes2d) -> pa.Array:
+    """The text forms of UUIDv5s whose hashes begin with these bytes, uint8 (n, 16); they are changed."""
+    hashes[:, 6] = hashes[:, 6] & 0x0F | _VERSION_5
+    hashes[:, 8] = hashes[:, 8] & 0x3F | _RFC_VARIANT
+    texts = np.full((len(hashes), _TEXT_BYTES), ord("-"), dtype=np.uint8)
+    texts[:, _DIGITS] = _HEX[hashes].view(np.uint8)
+    offsets = np.arange(len(hashes) + 1, dtype=np.int32) * _TEXT_BYTES
+    return pa.StringArray.from_buffers(len(hashes), pa.py_buffer(offsets), pa.py_buffer(texts))

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass
 from typing import Final, assert_never
 
 import numpy as np
 import numpy.typing as npt
 
+from .buffers import Buffers, Bytes2d
 from .fields import DTYPES, Message, Node, Scalar, Sequence, Text
 
 HEADER_BYTES: Final = 4
@@ -25,7 +25,6 @@ _MAX_PADDING: Final = 3  # some middlewares pad a message to whole words
 _MAX_LAYOUTS: Final = 64
 _COUNT = struct.Struct("<I")
 
-Bytes2d = npt.NDArray[np.uint8]
 Indices = npt.NDArray[np.int64]
 
 
@@ -84,13 +83,12 @@ def layout_of(message: Message, cdr: memoryview) -> Layout | None:
     return Layout(leaves=tuple(walk.leaves), fixed=tuple(walk.fixed), read_bytes=walk.read_bytes)
 
 
-def group_by_layout(message: Message, payloads: SequenceOf[memoryview]) -> Iterator[Group]:
+def group_by_layout(message: Message, payloads: Buffers) -> Iterator[Group]:
     """Partition messages into groups of one layout, and what is left over into a group without one."""
-    lengths = np.fromiter(map(len, payloads), dtype=np.int64, count=len(payloads))
     left_over: list[Indices] = []
     budget = _MAX_LAYOUTS
-    for length in np.unique(lengths):
-        rest = np.flatnonzero(lengths == length)
+    for length in np.unique(payloads.sizes):
+        rest = np.flatnonzero(payloads.sizes == length)
         while len(rest) and budget:
             layout = layout_of(message, payloads[rest[0]])
             if layout is None:
@@ -107,10 +105,9 @@ def group_by_layout(message: Message, payloads: SequenceOf[memoryview]) -> Itera
         yield Group(indices=np.sort(indices))
 
 
-def _split(layout: Layout, payloads: SequenceOf[memoryview], indices: Indices) -> tuple[Group, Indices]:
+def _split(layout: Layout, payloads: Buffers, indices: Indices) -> tuple[Group, Indices]:
     """Those of `indices` (equal lengths) that have the layout of the first, and the others."""
-    joined = b"".join([payloads[index][: layout.read_bytes] for index in indices])
-    data = np.frombuffer(joined, dtype=np.uint8).reshape(len(indices), layout.read_bytes)
+    data = payloads.take(indices).matrix(layout.read_bytes)
     has_layout = np.ones(len(indices), dtype=bool)
     for begin, end in layout.fixed:
         has_layout &= (data[:, begin:end] == data[0, begin:end]).all(axis=1)

@@ -1,21 +1,31 @@
-"""Messages as JSON text, in bulk by DuckDB.
+"""Messages as JSON text, column by column.
 
 A payload is the message's fields without its stamp (the row has it), byte blobs and covariances (the raw segment has
-them); `header.frame_id` becomes `frame_id`. Numbers are exact. JSON has no NaN or infinity: they become null, so a
-lidar ray that hit nothing is null, and the raw message says which of the two it was.
+them); `header.frame_id` becomes `frame_id`. Numbers are exact: each has as many digits as tell it from every other one
+of its type. JSON has no NaN or infinity: they become null, so a lidar ray that hit nothing is null, and the raw
+message says which of the two it was.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from collections.abc import Iterable, Iterator
+from typing import Final, TypeAlias
 
-import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+# A text that all rows share, or each row's own.
+Part: TypeAlias = str | pa.Array
+# Texts of more bytes than 2³¹ don't fit one Arrow array; a number's text is at most 24 times its 1 byte.
+_CHUNK_BYTES: Final = 1 << 26
+# From here on Arrow writes whole numbers with an exponent, which says by itself that they aren't integers.
+_EXPONENT_FROM: Final = 1e10
 
-def payloads(rows: pa.StructArray) -> pa.Array:
-    """JSON texts of decoded messages, one a row."""
+
+def payloads(rows: pa.StructArray) -> pa.ChunkedArray:
+    """JSON objects of decoded messages, one a row."""
     columns = dict(zip((field.name for field in rows.type), rows.flatten(), strict=True))
     header = columns.pop("header", None)
     columns.pop("stamp", None)
@@ -24,35 +34,81 @@ def payloads(rows: pa.StructArray) -> pa.Array:
     return to_json(columns, len(rows))
 
 
-def to_json(columns: dict[str, pa.Array], rows: int) -> pa.Array:
-    """One JSON object a row from columns of one length."""
-    if not columns:
-        return pa.array(["{}"] * rows, type=pa.string())
-    finite = pa.StructArray.from_arrays([_finite(column) for column in columns.values()], names=list(columns))
-    message = pa.table({"message": finite})
-    cursor = _connection().cursor()
-    cursor.register("messages", message)
-    result = cursor.execute("SELECT to_json(message)::VARCHAR AS payload FROM messages").to_arrow_table()
-    cursor.close()
-    return result["payload"].combine_chunks().cast(pa.string())
+def to_json(columns: dict[str, pa.Array], rows: int) -> pa.ChunkedArray:
+    """One JSON object a row from columns of one length, without nulls."""
+    step = max(1, rows * _CHUNK_BYTES // (sum(column.nbytes for column in columns.values()) or 1))
+    chunks = []
+    for begin in range(0, rows, step):
+        names, part = list(columns), [column.slice(begin, step) for column in columns.values()]
+        chunks.append(_joined(_object(names, part), min(step, rows - begin)))
+    return pa.chunked_array(chunks, type=pa.string())
 
 
-def _finite(array: pa.Array) -> pa.Array:
-    """The array with null in place of NaN and infinity, at any depth."""
-    if pa.types.is_floating(array.type):
-        return pc.if_else(pc.is_finite(array), array, pa.scalar(None, type=array.type))
-    if pa.types.is_list(array.type):
-        return pa.ListArray.from_arrays(array.offsets, _finite(array.values))
-    if pa.types.is_struct(array.type) and array.type.num_fields:
-        names = [field.name for field in array.type]
-        return pa.StructArray.from_arrays([_finite(child) for child in array.flatten()], names=names)
-    return array
+def _object(names: Iterable[str], columns: Iterable[pa.Array]) -> Iterator[Part]:
+    """The parts of an object's text."""
+    before = "{"
+    for name, column in zip(names, columns, strict=True):
+        yield f"{before}{json.dumps(name)}:"
+        yield from _parts(column)
+        before = ","
+    yield "}" if before == "," else "{}"
 
 
-@cache
-def _connection() -> duckdb.DuckDBPyConnection:
-    """One in-memory database for this process; each call uses a cursor of its own.
+def _parts(column: pa.Array) -> Iterator[Part]:
+    """The parts of a column's text."""
+    if pa.types.is_struct(column.type):
+        yield from _object((field.name for field in column.type), column.flatten())
+    elif pa.types.is_list(column.type):
+        elements = _joined(_parts(column.values), len(column.values))
+        yield "["
+        yield pc.binary_join(pa.ListArray.from_arrays(column.offsets, elements), ",")
+        yield "]"
+    elif _is_constant(column):
+        yield _scalars(column[:1])[0].as_py()
+    else:
+        yield _scalars(column)
 
-    One thread: the recorder shares its cores with the robot, and row order is that of the input.
-    """
-    return duckdb.connect(config={"threads": 1})
+
+def _joined(parts: Iterable[Part], rows: int) -> pa.Array:
+    """The parts one after the other, row by row; what rows share is joined once."""
+    shared = ""
+    joined: list[pa.Array | pa.Scalar] = []
+    for part in parts:
+        if isinstance(part, str):
+            shared += part
+        else:
+            joined += [pa.scalar(shared), part]
+            shared = ""
+    if not joined:
+        return pa.repeat(pa.scalar(shared), rows)
+    return pc.binary_join_element_wise(*joined, pa.scalar(shared), pa.scalar(""))
+
+
+def _is_constant(column: pa.Array) -> bool:
+    """Whether all rows (at least one) have the same value, as a frame's name and a planar robot's height do."""
+    if pa.types.is_string(column.type):
+        return len(column) > 0 and bool(pc.all(pc.equal(column, column[0])).as_py())
+    values = column.to_numpy(zero_copy_only=False)
+    if values.dtype.kind == "f":  # bits, so that NaN is NaN and -0.0 isn't 0.0
+        values = values.view(f"i{values.itemsize}")
+    return len(values) > 0 and bool((values == values[0]).all())
+
+
+def _scalars(column: pa.Array) -> pa.Array:
+    """Texts of numbers, booleans or strings."""
+    if pa.types.is_string(column.type):
+        known = column.dictionary_encode()
+        texts = [json.dumps(text, ensure_ascii=False) for text in known.dictionary.to_pylist()]
+        return pa.array(texts, type=pa.string()).take(known.indices)
+    texts = pc.cast(column, pa.string())
+    return _fractions(column, texts) if pa.types.is_floating(column.type) else texts
+
+
+def _fractions(column: pa.Array, texts: pa.Array) -> pa.Array:
+    """Texts of floats with null for what JSON can't say, and .0 where else it would be an integer."""
+    values = column.to_numpy()
+    is_whole = (values == np.trunc(values)) & (np.abs(values) < _EXPONENT_FROM)
+    if is_whole.any():
+        texts = pc.if_else(pa.array(is_whole), pc.binary_join_element_wise(texts, ".0", ""), texts)
+    is_finite = np.isfinite(values)
+    return texts if is_finite.all() else pc.if_else(pa.array(is_finite), texts, "null")

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from .batch import LAKE_TABLES, Batch, observation_times_us
 from .decode import Decoded, decode
 from .errors import DecodeError, DefinitionError
 from .pose import PoseState
-from .rows import LAKE_TABLES, Batch, build_rows, observation_times_us
+from .rows import build_rows
 from .segment import SegmentContents, Stream
 from .topics import TopicSpec
 
@@ -81,10 +82,12 @@ def _project_stream(
 def _batch(contents: SegmentContents, stream: Stream, decoded: Decoded, raw_path: str) -> Batch:
     """Decoded messages with what their rows need besides."""
     info = contents.info
+    log_ns = stream.log_ns[decoded.kept]
     return Batch(
         topic=stream.topic,
         rows=decoded.rows,
-        time_us=observation_times_us(decoded.rows, stream.log_ns[decoded.kept]),
+        time_us=observation_times_us(decoded.rows, log_ns),
+        log_ns=log_ns,
         sequence=stream.sequence[decoded.kept],
         segment_id=info.segment_id,
         asset_id=info.asset_id,

@@ -1,0 +1,114 @@
+"""Decoded messages of one topic on their way to rows: what every table's rows are made from, and with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from twin_lakehouse import arrow_schema
+from twin_lakehouse.raw import LOG_TIME
+
+from .errors import DecodeError
+from .ids import row_ids
+
+Int64s = npt.NDArray[np.int64]
+Columns = Mapping[str, pa.Array | pa.ChunkedArray | str | float | bool | None]
+
+# What the recorder's table names are in the lake.
+LAKE_TABLES: Final[Mapping[str, str]] = {
+    "state_snapshots": "twins.state_snapshots",
+    "sensor_readings": "twins.sensor_readings",
+    "events": "twins.events",
+    "object_detections": "event_log.object_detections",
+    "ros_navigation_trials": "event_log.ros_navigation_trials",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Decoded messages of one topic. `rows` struct (n,); `time_us` int64 (n,), µs UTC; `log_ns`, `sequence` int64 (n,).
+
+    `raw_path`: the file that holds them.
+    """
+
+    topic: str
+    rows: pa.StructArray
+    time_us: Int64s
+    log_ns: Int64s
+    sequence: Int64s
+    segment_id: UUID
+    asset_id: str
+    job_id: str
+    raw_path: str
+
+    def at(self, path: str) -> pa.Array:
+        """The column at a dotted path. Raises DecodeError that names topic and field."""
+        return field_at(self.rows, path, self.topic)
+
+    def ids(self, table: str) -> pa.Array:
+        """Ids that follow from segment, table, topic and the message's number."""
+        return row_ids(self.segment_id, table, self.topic, self.sequence.tolist())
+
+    def raw_paths(self) -> pa.Array:
+        """Where each message is: the file, and its log time in it."""
+        texts = pc.cast(pa.array(self.log_ns), pa.string())
+        return pc.binary_join_element_wise(pa.scalar(self.raw_path + LOG_TIME), texts, pa.scalar(""))
+
+    def table(self, name: str, columns: Columns) -> pa.Table:
+        """Columns in the lake's order and types; single values are repeated, and whose rows these are is added."""
+        schema = arrow_schema(LAKE_TABLES[name])
+        given: Columns = {"asset_id": self.asset_id, "job_id": self.job_id, **columns}
+        count = next(len(column) for column in columns.values() if isinstance(column, pa.Array))
+        arrays = [_array(given[field.name], field.type, count) for field in schema]
+        return pa.table(arrays, schema=schema)
+
+
+def observation_times_us(rows: pa.StructArray, log_ns: Int64s) -> Int64s:
+    """When each message's content was true: `header.stamp`, else `stamp`, else the log time; µs UTC, int64 (n,).
+
+    A stamp of zero says that the publisher set none, and counts as missing.
+    """
+    names = {field.name for field in rows.type}
+    path = "header.stamp" if "header" in names else "stamp"
+    if path.split(".", maxsplit=1)[0] not in names:
+        return log_ns // 1000
+    stamps_us = stamp_us(rows, path)
+    return np.where(stamps_us == 0, log_ns // 1000, stamps_us)
+
+
+def stamp_us(rows: pa.StructArray, path: str) -> Int64s:
+    """A builtin_interfaces/Time as µs since the epoch; what is below a µs is cut off."""
+    seconds = field_at(rows, f"{path}.sec", path).to_numpy(zero_copy_only=False).astype(np.int64)
+    nanoseconds = field_at(rows, f"{path}.nanosec", path).to_numpy(zero_copy_only=False).astype(np.int64)
+    stamps_us: Int64s = seconds * 1_000_000 + nanoseconds // 1000
+    return stamps_us
+
+
+def timestamps(time_us: Int64s) -> pa.Array:
+    """µs since the epoch as timestamps."""
+    return pa.array(np.ascontiguousarray(time_us)).view(pa.timestamp("us"))
+
+
+def field_at(rows: pa.StructArray, path: str, topic: str) -> pa.Array:
+    """The column at a dotted path; `topic` is named where it isn't there. Raises DecodeError."""
+    try:
+        return pc.struct_field(rows, path.split("."))
+    except (pa.ArrowInvalid, KeyError) as error:
+        raise DecodeError(
+            f"messages on {topic} have no field {path}: their definition is another version than the tables need;"
+            " set the topic to raw, or record with the current definition"
+        ) from error
+
+
+def _array(value: pa.Array | str | float | bool | None, data_type: pa.DataType, count: int) -> pa.Array:
+    """A column of the type, from an array or from a value that all rows share."""
+    if isinstance(value, pa.Array | pa.ChunkedArray):
+        return value if value.type == data_type else value.cast(data_type)
+    return pa.nulls(count, data_type) if value is None else pa.repeat(pa.scalar(value, type=data_type), count)
