@@ -18,28 +18,34 @@ from embedded_ros.wire.errors import InvalidAttachmentError
 from embedded_ros.wire.liveliness import Entity
 from embedded_ros.wire.session import WireSession
 
-_NO_GID = bytes(16)
+_NO_ATTACHMENT = attachment.Attachment(0, 0, bytes(16))
 _DELETE = zenoh.SampleKind.DELETE
+# Larger payloads are copied out of Zenoh's buffers only when they are taken: what falls out of the queue costs nothing.
+_SMALL_BYTES = 16_384
 
-
-Received = tuple[bytes, zenoh.Sample, int]
-"""A message's serialized payload, its sample, and when it arrived (ns since the Unix epoch)."""
+Received = tuple[bytes, bytes, int]
+"""A message's serialized payload, its attachment (empty where it has none), and when it arrived (ns since the Unix
+epoch)."""
 
 
 class WireSubscription:
     """Declares the subscriber and its token.
 
-    `on_ready` is called on a Zenoh thread when there is something to take again: once a burst, not once a message.
+    `on_ready` is called on a Zenoh thread when there is something to take again: once a burst, not once a message;
+    `on_filling` whenever the queue gets half full.
     """
 
     def __init__(self, session: WireSession, entity: Entity, on_ready: Callable[[], None]) -> None:
         self.entity = entity
         self.on_lost: Callable[[int], None] | None = None
         self.on_message: Callable[[], None] | None = None
+        self.on_filling: Callable[[], None] | None = None
         self._session = session
         self.on_ready = on_ready
+        depth = entity.qos.queue_depth
         # The oldest sample falls out by itself: KEEP_LAST at the receiver.
-        self._queue: deque[tuple[zenoh.Sample, int]] = deque(maxlen=entity.qos.queue_depth)
+        self._queue: deque[tuple[bytes | zenoh.ZBytes, bytes, int]] = deque(maxlen=depth)
+        self._half = 0 if depth is None else depth // 2
         self._arrival = threading.Lock()
         self.count_ready: Callable[[], int] = self._queue.__len__
         self._last_sequences: dict[bytes, int] = {}
@@ -47,20 +53,31 @@ class WireSubscription:
         session.announce(entity)
 
     def _on_sample(self, sample: zenoh.Sample) -> None:
+        received_time_ns = time.time_ns()
+        payload = sample.payload
+        size = len(payload)
+        # A plain Zenoh peer may delete; ROS has no such message.
+        if not size and sample.kind == _DELETE:
+            return
+        found = sample.attachment
+        data = b"" if found is None else found.to_bytes()
         if self.on_lost is not None:
-            self._check_sequence(sample, self.on_lost)
+            self._check_sequence(data, self.on_lost)
         if self.on_message is not None:
             self.on_message()
         # Two links, or a link and a publisher of this process, may deliver at once: only one is the first.
         with self._arrival:
-            self._queue.append((sample, time.time_ns()))
-            is_first = len(self._queue) == 1
+            # A sample that is kept keeps Zenoh's whole receive buffer, and a new one of 64 kB is made for the next.
+            self._queue.append((payload.to_bytes() if size <= _SMALL_BYTES else payload, data, received_time_ns))
+            count = len(self._queue)
         # Whoever finds more than one in the queue looks again before it sleeps.
-        if is_first:
+        if count == 1:
             self.on_ready()
+        elif count == self._half and self.on_filling is not None:
+            self.on_filling()
 
-    def _check_sequence(self, sample: zenoh.Sample, on_lost: Callable[[int], None]) -> None:
-        found = attachment_of(sample)
+    def _check_sequence(self, data: bytes, on_lost: Callable[[int], None]) -> None:
+        found = attachment_of(data)
         last = self._last_sequences.get(found.gid)
         self._last_sequences[found.gid] = found.sequence
         if last is not None and abs(found.sequence - last) > 1:
@@ -68,15 +85,11 @@ class WireSubscription:
 
     def take(self) -> Received | None:
         """The oldest message, or None where the queue is empty; thread-safe."""
-        while True:
-            try:
-                sample, received_time_ns = self._queue.popleft()
-            except IndexError:
-                return None
-            payload = sample.payload.to_bytes()
-            # A plain Zenoh peer may delete; ROS has no such message.
-            if payload or sample.kind != _DELETE:
-                return payload, sample, received_time_ns
+        try:
+            payload, data, received_time_ns = self._queue.popleft()
+        except IndexError:
+            return None
+        return payload if isinstance(payload, bytes) else payload.to_bytes(), data, received_time_ns
 
     def undeclare(self) -> None:
         """Leave the graph, then the network; what is queued is lost."""
@@ -86,15 +99,15 @@ class WireSubscription:
         self._queue.clear()
 
 
-def attachment_of(sample: zenoh.Sample) -> attachment.Attachment:
-    """The sender's; zeros where it sent none."""
+def attachment_of(data: bytes) -> attachment.Attachment:
+    """The sender's; zeros where it sent none, or none that can be read."""
     # A plain Zenoh peer may send none: its data is as good as any, only its origin is unknown.
-    if sample.attachment is None:
-        return attachment.Attachment(0, 0, _NO_GID)
+    if not data:
+        return _NO_ATTACHMENT
     try:
-        return attachment.unpack(sample.attachment.to_bytes())
+        return attachment.unpack(data)
     except InvalidAttachmentError:
-        return attachment.Attachment(0, 0, _NO_GID)
+        return _NO_ATTACHMENT
 
 
 def _declare(session: zenoh.Session, entity: Entity, handler: Callback[zenoh.Sample]) -> Any:

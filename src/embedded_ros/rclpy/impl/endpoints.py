@@ -133,8 +133,8 @@ class SubscriptionHandle(EndpointHandle):
 
     def message_info(self, received: Received) -> dict[str, int]:
         """What a callback with two arguments is given; times in ns since the Unix epoch, reception counted from 0."""
-        _, sample, received_time_ns = received
-        found = attachment_of(sample)
+        _, data, received_time_ns = received
+        found = attachment_of(data)
         return {
             "source_timestamp": found.source_time_ns,
             "received_timestamp": received_time_ns,
@@ -153,6 +153,10 @@ class SubscriptionHandle(EndpointHandle):
     def on_ready(self, callback: Callable[[], None]) -> None:
         """Have `callback()` called, on a Zenoh thread, when there is a message again, in place of the former one."""
         self._wire.on_ready = callback
+
+    def on_filling(self, callback: Callable[[], None]) -> None:
+        """Have `callback()` called, on a Zenoh thread, when the queue is half full."""
+        self._wire.on_filling = callback
 
     def get_publisher_count(self) -> int:
         return self.node.context.session.graph.count(EntityKind.PUBLISHER, self.name)

@@ -92,7 +92,7 @@ def test_a_peers_put_is_received_with_and_without_attachment(
     publisher.put(b"plain")
     taken = take(subscription, 2)
     assert payloads(taken) == [HELLO, b"plain"]
-    assert [attachment_of(sample) for _, sample, _ in taken] == [(5, 17, bytes(range(16))), (0, 0, bytes(16))]
+    assert [attachment_of(data) for _, data, _ in taken] == [(5, 17, bytes(range(16))), (0, 0, bytes(16))]
     subscription.undeclare()
 
 
@@ -121,8 +121,31 @@ def test_a_peers_delete_is_no_message(session: WireSession, peer: zenoh.Session,
     until_matched(publisher)
     publisher.delete()
     publisher.put(HELLO)
-    until(lambda: subscription.count_ready() == 2)
     assert payloads(take(subscription, 1)) == [HELLO]
+    subscription.undeclare()
+
+
+@pytest.mark.parametrize("size", [1, 16_384, 16_385, 500_000])
+def test_payloads_of_any_size_come_whole(session: WireSession, peer: zenoh.Session, node: Entity, size: int) -> None:
+    payload = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    subscription = WireSubscription(session, topic(session, node, EntityKind.SUBSCRIPTION, depth=2), lambda: None)
+    publisher = peer.declare_publisher(KEY)
+    until_matched(publisher)
+    publisher.put(payload)
+    assert payloads(take(subscription, 1)) == [payload]
+    subscription.undeclare()
+
+
+def test_a_queue_tells_when_it_is_half_full(session: WireSession, peer: zenoh.Session, node: Entity) -> None:
+    counts: list[int] = []
+    subscription = WireSubscription(session, topic(session, node, EntityKind.SUBSCRIPTION, depth=8), lambda: None)
+    subscription.on_filling = lambda: counts.append(subscription.count_ready())
+    publisher = peer.declare_publisher(KEY)
+    until_matched(publisher)
+    for _ in range(8):
+        publisher.put(HELLO)
+    take(subscription, 8)
+    assert counts == [4]
     subscription.undeclare()
 
 
@@ -133,7 +156,7 @@ def test_a_full_queue_drops_the_oldest(session: WireSession, peer: zenoh.Session
     until_matched(publisher)
     for number in range(5):
         publisher.put(bytes([number]))
-    until(lambda: [sample.payload.to_bytes() for sample, _ in list(subscription._queue)][-1:] == [b"\x04"])
+    until(lambda: [payload for payload, _, _ in list(subscription._queue)][-1:] == [b"\x04"])
     assert payloads(take(subscription, 2)) == [b"\x03", b"\x04"]
     subscription.undeclare()
 
@@ -259,6 +282,6 @@ def test_a_late_subscription_gets_what_a_peer_kept(session: WireSession, peer: z
         # The first of them may still be under way to the router, and then come live.
         taken += take(subscription, 1)
     assert payloads(taken)[-3:] == [b"\x02", b"\x03", b"\x04"]
-    assert [attachment_of(sample).sequence for _, sample, _ in taken[-3:]] == [3, 4, 5]
+    assert [attachment_of(data).sequence for _, data, _ in taken[-3:]] == [3, 4, 5]
     subscription.undeclare()
     publisher.undeclare()  # type: ignore[no-untyped-call]
