@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from rclpy.context import Context
+from rclpy.impl.bursts import Bursts
 from rclpy.impl.executor_base import ConditionReachedException as ConditionReachedException
 from rclpy.impl.executor_base import Executor as Executor
 from rclpy.impl.executor_base import ExternalShutdownException as ExternalShutdownException
@@ -17,7 +17,7 @@ from rclpy.impl.executor_base import TimeoutException as TimeoutException
 from rclpy.impl.executor_base import TimeoutObject as TimeoutObject
 from rclpy.impl.executor_base import await_or_execute as await_or_execute
 from rclpy.impl.executor_base import never
-from rclpy.impl.takes import Entity, Found, Kind, shortest_wait_ns
+from rclpy.impl.pace import Pace
 from rclpy.task import Future, Task
 
 
@@ -25,46 +25,11 @@ class SingleThreadedExecutor(Executor):
     """Runs callbacks on the thread that spins."""
 
     def spin(self) -> None:
+        pace = Pace()
         while self._context.ok() and not self._is_shutdown:
             self.spin_once()
-            lone, self._lone = self._lone, None
-            if lone is not None:
-                self._stay_with(lone)
-
-    def _stay_with(self, lone: Found) -> None:
-        """Run callbacks of an entity that was alone ready for as long as nothing else can have become ready.
-
-        Whatever makes another one ready wakes the executor, or is a matter of time: no look at all the others is
-        needed for each message.
-        """
-        entity, _, kind = lone
-        wait_ns = shortest_wait_ns(self.get_nodes(), self.can_execute)
-        due_ns = None if wait_ns is None else time.monotonic_ns() + wait_ns
-        while self._waker.clear() <= {id(entity)}:
-            self._run_burst(entity, kind, due_ns)
-            left_s = None if due_ns is None else (due_ns - time.monotonic_ns()) / 1e9
-            if (left_s is not None and left_s <= 0) or (kind.is_ready(entity) and not self._waker.is_awake):
-                # It is time for another, or the entity's group is not free.
-                return
-            # A callback may have shut the context down: that is no shutdown from outside.
-            if not self._context.ok() or not self._waker.wait(left_s):
-                return
-            if not self._context.ok():
-                raise ExternalShutdownException
-
-    def _run_burst(self, entity: Entity, kind: Kind, due_ns: int | None) -> None:
-        """Run its callbacks until it is not ready any more, `due_ns` has come or something else has."""
-        if not entity.callback_group.beginning_execution(entity):
-            return
-        try:
-            while kind.is_ready(entity) and not kind.is_async(entity):
-                work = kind.take(self, entity)
-                if work is not None:
-                    work[0](*work[1])
-                if self._waker.is_awake or (due_ns is not None and time.monotonic_ns() >= due_ns):
-                    return
-        finally:
-            entity.callback_group.ending_execution(entity)
+            if self._is_foreseeable:
+                Bursts(self, pace).run()
 
     def _look_again(self) -> None:
         """The thread that would look again is this one."""

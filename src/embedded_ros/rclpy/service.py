@@ -35,6 +35,7 @@ class Service:
         self.callback = callback
         self.callback_group = callback_group
         self._executor_event = False
+        self._is_patient = False
         self.qos_profile = qos_profile
         service_impl.on_ready(partial(service_impl.node.waker, id(self)))
 

@@ -15,6 +15,8 @@ from rclpy.qos import QoSProfile
 
 MsgType = TypeVar("MsgType")
 
+_PATIENT_DEPTH = 16
+
 
 class Subscription:
     """Made by `Node.create_subscription`."""
@@ -44,7 +46,12 @@ class Subscription:
         self._executor_event = False
         self.qos_profile = qos_profile
         self.raw = raw
+        # Whoever takes bytes stores them or hands them on: at high rates a wait of 2 ms is worth less than the CPU time
+        # of waking for each. A short queue could run over meanwhile.
+        depth = subscription_impl.entity.qos.queue_depth
+        self._is_patient = raw and (depth is None or depth >= _PATIENT_DEPTH)
         subscription_impl.on_ready(partial(subscription_impl.node.waker, id(self)))
+        subscription_impl.on_filling(partial(subscription_impl.node.waker, id(self), True))
         self.event_handlers: list[EventHandler] = event_callbacks.create_event_handlers(
             callback_group, subscription_impl, topic
         )

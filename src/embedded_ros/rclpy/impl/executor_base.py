@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from rclpy.context import Context
 from rclpy.exceptions import NotInitializedException
-from rclpy.impl.takes import Entity, Found, Kind, Work, ready_entities, ready_waitables, shortest_wait_ns
+from rclpy.impl import takes
+from rclpy.impl.takes import Entity, Kind, Work, ready_entities, ready_waitables, shortest_wait_ns
 from rclpy.impl.waker import Waker
 from rclpy.task import Future, Task
 from rclpy.utilities import get_default_context, timeout_sec_to_nsec
@@ -78,8 +79,8 @@ class Executor:
         self._tasks_lock = threading.Lock()
         self._waker = Waker()
         self._is_shutdown = False
-        # What was ready in the last look, where that was a single entity, and leaves no coroutine behind.
-        self._lone: Found | None = None
+        # Nothing but what tells of itself can be ready: see `Bursts`.
+        self._is_foreseeable = False
         self._cb_iter: Generator[_Entry, None, None] | None = None
         self._last_args: tuple[Any, ...] = ()
         self._last_kwargs: dict[str, Any] = {}
@@ -224,17 +225,19 @@ class Executor:
 
     def _look(self, nodes: list[Node]) -> Generator[_Entry, None, None]:
         """Yield all that is ready, each once, so that no entity starves another."""
-        self._lone = None
+        self._is_foreseeable = False
         tasks = self._runnable_tasks(nodes)
         yield from tasks
         waitables = ready_waitables(nodes, self.can_execute)
         found = ready_entities(nodes, self.can_execute)
-        if len(found) == 1 and not tasks and not waitables and not found[0][2].is_async(found[0][0]):
-            self._lone = found[0]
+        is_foreseeable = (
+            not tasks and not waitables and all(takes.is_foreseeable(entity, kind) for entity, _, kind in found)
+        )
         for waitable, node, kind in waitables:
             if self.can_execute(waitable):
                 yield None, waitable, node, kind
-        for entity, node, kind in found:
+        for number, (entity, node, kind) in enumerate(found, start=1):
+            self._is_foreseeable = is_foreseeable and number == len(found)
             # A callback of this look may have taken the group or the data since.
             if kind.is_ready(entity) and self.can_execute(entity):
                 yield None, entity, node, kind

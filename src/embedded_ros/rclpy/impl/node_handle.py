@@ -36,11 +36,11 @@ class ExecutorWaker:
     def __init__(self) -> None:
         self.executor: weakref.ReferenceType[Executor] | None = None
 
-    def __call__(self, cause: int = 0) -> None:
-        """`cause`: id of the one entity that may have become ready; 0 where it may be any."""
+    def __call__(self, cause: int = 0, is_urgent: bool = False) -> None:
+        """See `Waker.wake`."""
         executor = self.executor() if self.executor is not None else None
         if executor is not None:
-            executor._waker.wake(cause)
+            executor._waker.wake(cause, is_urgent)
 
 
 class NodeHandle(Handle):

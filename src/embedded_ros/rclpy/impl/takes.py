@@ -114,17 +114,39 @@ async def _execute_waitable(executor: Executor, waitable: Any, data: Any) -> Non
 
 _WAITABLE = Kind("waitable", lambda waitable: waitable._is_ready_now(), _take_waitable, lambda _: True)
 
+_TIMER = Kind("timer", lambda timer: timer.handle.is_timer_ready(), _take_timer, _has_coroutine)
+_SUBSCRIPTION = Kind("subscription", lambda sub: sub._is_ready(), _take_subscription, lambda sub: sub._is_async)
+_SERVICE = Kind("service", lambda service: service.handle.is_ready(), _take_service, _has_coroutine)
+
 # In the order in which those of a node are run.
 _SIMPLE_KINDS = (
-    Kind("timer", lambda timer: timer.handle.is_timer_ready(), _take_timer, _has_coroutine),
-    Kind("subscription", lambda sub: sub._is_ready(), _take_subscription, lambda sub: sub._is_async),
+    _TIMER,
+    _SUBSCRIPTION,
     Kind("guard", lambda guard: guard.handle.is_triggered, _take_guard_condition, _has_coroutine),
     Kind("client", lambda client: client.handle.is_ready(), _take_client, lambda _: False),
-    Kind("service", lambda service: service.handle.is_ready(), _take_service, _has_coroutine),
+    _SERVICE,
 )
+
+# Those that wake the executor with their own id. When a timer is due, the clock tells.
+_TELLING_KINDS = (_SUBSCRIPTION, _SERVICE)
 
 Found = tuple[Any, "Node", Kind]
 """An entity that is ready, with its node."""
+
+
+def is_foreseeable(entity: Any, kind: Kind) -> bool:
+    """True where this is ready again only after a wake by its id or at a known time, and leaves no coroutine."""
+    return kind in (_TIMER, *_TELLING_KINDS) and not kind.is_async(entity)
+
+
+def telling_entities(nodes: list[Node]) -> dict[int, tuple[Any, Kind]]:
+    """By id: those that wake the executor with it, ready or not, in the order in which they are to be run."""
+    return {
+        id(entity): (entity, kind)
+        for node in nodes
+        for kind in _TELLING_KINDS
+        for entity in node._rclpy_entities(kind.name)
+    }
 
 
 def ready_waitables(nodes: list[Node], can_execute: Callable[[Any], bool]) -> list[Found]:

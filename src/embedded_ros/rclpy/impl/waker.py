@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Container
 
 
 class Waker:
@@ -14,11 +15,17 @@ class Waker:
         # Re-entrant: a signal handler may run on the thread that holds it.
         self._lock = threading.RLock()
         self._causes: set[int] = set()
+        self._patient: Container[int] = ()
 
-    def wake(self, cause: int = 0) -> None:
-        """`cause`: id of the one entity that may have become ready; 0 where it may be any."""
+    def wake(self, cause: int = 0, is_urgent: bool = False) -> None:
+        """`cause`: id of the one entity that may have become ready; 0 where it may be any.
+
+        During a `rest` only what is urgent wakes from the patient entities.
+        """
         with self._lock:
             self._causes.add(cause)
+            if cause in self._patient and not is_urgent:
+                return
             try:
                 self._blocker.release()
             except RuntimeError:
@@ -42,3 +49,9 @@ class Waker:
         if timeout_s is None:
             return self._blocker.acquire()
         return self._blocker.acquire(timeout=min(timeout_s, threading.TIMEOUT_MAX))
+
+    def rest(self, patient: Container[int], timeout_s: float) -> None:
+        """Sleep for `timeout_s`, or until `wake` by something else than the `patient` entities; then `clear`."""
+        self._patient = patient
+        self._blocker.acquire(timeout=timeout_s)
+        self._patient = ()

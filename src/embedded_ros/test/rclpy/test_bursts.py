@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from rclpy.context import Context
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.publisher import Publisher
+from rclpy.serialization import deserialize_message
 from rclpy.task import Future
 
 from .conftest import WAIT_S
@@ -212,3 +214,88 @@ def test_an_idle_executor_sleeps_after_a_burst(node: Node, guarded: SingleThread
     started = time.process_time()
     guarded.spin()
     assert time.process_time() - started < 0.4
+
+
+@pytest.fixture
+def flood(node: Node) -> Iterator[Callable[[str], None]]:
+    """`flood(topic)`: have another thread publish about 2,000 numbers a second there until the test ends."""
+    is_over, threads = threading.Event(), list[threading.Thread]()
+
+    def publish(publisher: Publisher) -> None:
+        number = 0
+        while not is_over.wait(0.0005):
+            publisher.publish(String(data=str(number)))
+            number += 1
+
+    def start(topic: str) -> None:
+        threads.append(threading.Thread(target=publish, args=(node.create_publisher(String, topic, DEPTH),)))
+        threads[-1].start()
+
+    yield start
+    is_over.set()
+    for thread in threads:
+        thread.join()
+
+
+def test_raw_messages_that_gather_come_in_order_and_once_each(
+    node: Node, guarded: SingleThreadedExecutor, flood: Callable[[str], None]
+) -> None:
+    received: dict[str, list[int]] = {"a": [], "b": []}
+
+    def on_message(topic: str, message: bytes) -> None:
+        received[topic].append(int(deserialize_message(message, String).data))
+        if all(len(numbers) >= 1000 for numbers in received.values()):
+            guarded.shutdown()
+
+    for topic in received:
+        node.create_subscription(String, topic, partial(on_message, topic), DEPTH, raw=True)
+        flood(topic)
+    guarded.spin()
+    for numbers in received.values():
+        assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+def test_raw_messages_say_when_they_came_not_when_they_were_taken(
+    node: Node, guarded: SingleThreadedExecutor, flood: Callable[[str], None]
+) -> None:
+    infos: list[dict[str, int]] = []
+
+    def on_message(_: bytes, info: dict[str, int]) -> None:
+        infos.append(info)
+        if len(infos) == 500:
+            guarded.shutdown()
+        time.sleep(0.01 if len(infos) == 250 else 0.0)
+
+    node.create_subscription(String, "chatter", on_message, DEPTH, raw=True)
+    flood("chatter")
+    guarded.spin()
+    times = [info["received_timestamp"] for info in infos]
+    assert times == sorted(times)
+    assert len(set(times[245:270])) == 25
+    assert [info["reception_sequence_number"] for info in infos] == list(range(500))
+
+
+def test_messages_that_gather_hold_up_no_one_else(
+    node: Node, guarded: SingleThreadedExecutor, flood: Callable[[str], None]
+) -> None:
+    heard: set[str] = set()
+
+    def hear(name: str, *_: object) -> None:
+        heard.add(name)
+        if heard == {"typed", "short", "timer", "guard"}:
+            guarded.shutdown()
+
+    def on_raw(_: bytes) -> None:
+        for publisher in publishers:
+            publisher.publish(String())
+        guard.trigger()
+
+    node.create_subscription(String, "raw", on_raw, DEPTH, raw=True)
+    node.create_subscription(String, "typed", partial(hear, "typed"), DEPTH)
+    node.create_subscription(String, "short", partial(hear, "short"), 1, raw=True)
+    node.create_timer(0.2, partial(hear, "timer"))
+    guard = node.create_guard_condition(partial(hear, "guard"))
+    publishers = [node.create_publisher(String, topic, DEPTH) for topic in ("typed", "short")]
+    flood("raw")
+    guarded.spin()
+    assert heard == {"typed", "short", "timer", "guard"}

@@ -29,3 +29,17 @@ def test_clearing_forgets_calls_and_gives_their_causes() -> None:
     assert waker.clear() == {0, 7}
     assert waker.clear() == set()
     assert not waker.wait(0.01)
+
+
+def test_a_rest_is_ended_by_others_and_by_what_is_urgent_only() -> None:
+    waker = Waker()
+    threading.Timer(0.05, waker.wake, (7,)).start()
+    waker.rest({7, 8}, 0.5)
+    assert not waker.is_awake
+    assert waker.clear() == {7}
+    for cause, is_urgent in ((0, False), (9, False), (8, True)):
+        threading.Timer(0.05, waker.wake, (cause, is_urgent)).start()
+        waker.rest({7, 8}, 10 * WAIT_S)
+        assert waker.clear() == {cause}
+    waker.wake(7)
+    assert waker.wait(WAIT_S)
