@@ -27,6 +27,7 @@ setup(
         "duckdb-extension-sqlite-scanner==1.5.5",
         "duckdb-extension-postgres-scanner==1.5.5",
         "duckdb-extension-httpfs==1.5.5",
+        "boto3>=1.36",
         "numpy>=1.26",
         "pyarrow>=17",
         # report/

@@ -9,6 +9,20 @@ import pytest
 
 from twin_lakehouse import Lake, LakeSettings
 
+from .servers import PostgresServer, S3Server, running_postgres, running_s3
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=["seaweedfs", "moto"])
+def s3(request: pytest.FixtureRequest) -> Iterator[S3Server]:
+    with running_s3(request.param) as server:
+        yield server
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> LakeSettings:

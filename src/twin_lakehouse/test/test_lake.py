@@ -13,7 +13,6 @@ import duckdb
 import pytest
 
 from twin_lakehouse import Asset, Lake, LakeAwayError, LakeBusyError, LakeSettings, _attach
-from twin_lakehouse._attach import Attached
 from twin_lakehouse._setup import SCHEMA_VERSION
 from twin_lakehouse.errors import LakeVersionError, NoLakeError, OccupiedStorageError, QueryError, ReadOnlyLakeError
 from twin_lakehouse.records import LakeInfo
@@ -165,7 +164,7 @@ def test_after_an_outage_the_next_call_connects_again(lake: Lake) -> None:
         def close(self) -> None:
             connection.close()
 
-    lake._attached = Attached(connection=Broken(), lock=lake._lake().lock)  # type: ignore[arg-type]
+    lake._attached = replace(lake._lake(), database=Broken())  # type: ignore[arg-type]
     with pytest.raises(LakeAwayError, match="connection lost"):
         lake.query("SELECT 1")
     assert lake.query("SELECT 1 AS one")["one"].to_pylist() == [1]

@@ -1,19 +1,10 @@
-"""The same lake with a PostgreSQL catalog: a server of its own for these tests, where PostgreSQL is installed."""
+"""The same lake with a PostgreSQL catalog."""
 
 from __future__ import annotations
 
-import getpass
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pyarrow as pa
 import pytest
@@ -37,77 +28,12 @@ from twin_lakehouse import (
 from twin_lakehouse.errors import NoLakeError
 
 from .making import JOB, PERIOD, TWIN, segment, snapshot
-
-PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-
-
-class Server:
-    """A PostgreSQL server in a folder of its own, reachable on a port of this machine."""
-
-    def __init__(self, folder: Path, programs: Path) -> None:
-        self._data = folder / "data"
-        self._programs = programs
-        # PostgreSQL refuses to run as root.
-        self._user = "postgres" if os.geteuid() == 0 else getpass.getuser()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
-        self._data.mkdir()
-        if os.geteuid() == 0:
-            shutil.chown(self._data, self._user)
-        self._run("initdb", "--auth=trust", "--no-sync", "-D", str(self._data))
-
-    def new_database(self) -> str:
-        """URL of a new, empty database."""
-        name = f"lake_{uuid4().hex}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), name)
-        return f"postgresql://{self._user}:secret@127.0.0.1:{self._port}/{name}"
-
-    def start(self) -> None:
-        options = f"-p {self._port} -k {self._data} -c listen_addresses=127.0.0.1 -c fsync=off"
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._data / "log"), "-o", options, "start")
-
-    def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
-
-    @contextmanager
-    def stopped(self) -> Iterator[None]:
-        self.stop()
-        try:
-            yield
-        finally:
-            self.start()
-
-    def _run(self, program: str, *arguments: str) -> None:
-        user = self._user if os.geteuid() == 0 else None
-        done = subprocess.run(
-            [str(self._programs / program), *arguments],
-            cwd="/",
-            user=user,
-            group=user,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    if not PROGRAMS:
-        pytest.skip("PostgreSQL isn't installed (apt install postgresql)")
-    with tempfile.TemporaryDirectory(prefix="twin-postgres-") as folder:
-        Path(folder).chmod(0o755)
-        running = Server(Path(folder), PROGRAMS[-1])
-        running.start()
-        yield running
-        running.stop()
+from .servers import PostgresServer
 
 
 @pytest.fixture
-def settings(server: Server, tmp_path: Path) -> LakeSettings:
-    return LakeSettings(catalog=server.new_database(), storage=f"{tmp_path}/data", timeout_s=5)
+def settings(postgres: PostgresServer, tmp_path: Path) -> LakeSettings:
+    return LakeSettings(catalog=postgres.new_database(), storage=f"{tmp_path}/data", timeout_s=5)
 
 
 def rows_of(*numbers: int) -> dict[str, pa.Table]:
@@ -164,9 +90,9 @@ def test_writer_without_a_turn_gives_up_at_its_deadline(lake: Lake, settings: La
         other.run(lambda: other.insert(snapshot(0)))
 
 
-def test_outage_of_the_server_is_over_when_it_is_back(lake: Lake, server: Server) -> None:
+def test_outage_of_the_server_is_over_when_it_is_back(lake: Lake, postgres: PostgresServer) -> None:
     lake.commit_segment(segment(1), rows_of(0))
-    with server.stopped():
+    with postgres.stopped():
         for call in (lambda: lake.commit_segment(segment(2), rows_of(1)), lambda: Lake.open(lake.settings)):
             with pytest.raises(LakeAwayError) as caught:
                 call()

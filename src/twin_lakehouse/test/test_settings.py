@@ -70,5 +70,4 @@ def test_s3_access_comes_from_the_usual_variables() -> None:
         }
     )
     assert (access.access_key, access.secret_key, access.region) == ("key", "secret", "eu-central-1")
-    assert (access.host, access.uses_tls) == ("localhost:9000", False)
-    assert S3Access().uses_tls
+    assert access.endpoint_url == "http://localhost:9000"

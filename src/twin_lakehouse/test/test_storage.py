@@ -10,7 +10,8 @@ import pytest
 
 from twin_lakehouse import Storage
 from twin_lakehouse.errors import InvalidValueError, LakeAwayError, LakeFullError, MissingFileError
-from twin_lakehouse.storage import FolderStorage, checked_key
+from twin_lakehouse.folder import FolderStorage
+from twin_lakehouse.storage import checked_key
 
 KEY = "raw/turtlebot-01/job_id=job-1/000001.mcap"
 

@@ -12,9 +12,10 @@ from twin_lakehouse import durable
 from twin_lakehouse._answers import AnswerWatch, patient_url
 from twin_lakehouse._extensions import load_extensions
 from twin_lakehouse._lock import FileLock, PostgresLock, WriterLock, holding
+from twin_lakehouse._quoting import quoted
 from twin_lakehouse._setup import Migration, check_is_current, check_lake, ensure_tables, migrate_tables
 from twin_lakehouse.errors import CorruptLakeError, LakeAwayError, NoLakeError
-from twin_lakehouse.settings import LakeSettings, S3Access, without_password
+from twin_lakehouse.settings import LakeSettings, without_password
 from twin_lakehouse.storage import Storage, write_error
 
 if TYPE_CHECKING:
@@ -29,12 +30,19 @@ _SERVER = "lake_server"
 class Attached:
     """An open DuckDB with the lake in it, and the lock that its writes take."""
 
-    connection: duckdb.DuckDBPyConnection
+    database: duckdb.DuckDBPyConnection
+    storage: Storage
     lock: WriterLock
     watch: AnswerWatch
 
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The connection, with credentials that haven't expired."""
+        self.storage.prepare(self.database)
+        return self.database
+
     def close(self) -> None:
-        self.connection.close()
+        self.database.close()
         self.watch.close()
 
 
@@ -52,7 +60,7 @@ def attach(
     Raises NoLakeError, LakeAwayError, CorruptLakeError, LakeMismatchError, OccupiedStorageError, LakeVersionError,
     ExtensionError.
     """
-    with _opening(settings, read_only=read_only, may_create=may_create) as attached:
+    with _opening(settings, storage, read_only=read_only, may_create=may_create) as attached:
         if read_only:
             _attach_for_reading(attached.connection, settings, storage, memory_mb)
         else:
@@ -64,7 +72,7 @@ def attach(
 
 def attach_and_migrate(settings: LakeSettings, storage: Storage, migrations: Sequence[Migration]) -> list[Migration]:
     """Takes the steps that the lake lacks, in one transaction; gives them. Raises as attach does."""
-    with _opening(settings, read_only=False, may_create=False) as attached, _turn(attached, settings):
+    with _opening(settings, storage, read_only=False, may_create=False) as attached, _turn(attached, settings):
         if not _is_lake_there(attached.connection, settings):
             raise NoLakeError(settings.catalog_shown)
         _attach_lake(attached.connection, settings, "")
@@ -75,7 +83,7 @@ def attach_and_migrate(settings: LakeSettings, storage: Storage, migrations: Seq
 
 
 @contextmanager
-def _opening(settings: LakeSettings, *, read_only: bool, may_create: bool) -> Iterator[Attached]:
+def _opening(settings: LakeSettings, storage: Storage, *, read_only: bool, may_create: bool) -> Iterator[Attached]:
     """A DuckDB with all that an attached lake needs; closed where the block fails, and its error translated."""
     import duckdb
 
@@ -90,12 +98,13 @@ def _opening(settings: LakeSettings, *, read_only: bool, may_create: bool) -> It
             # Scans by several threads read the catalog outside their transaction: a reader would see the files that a
             # merge has removed vanish from its snapshot, and not those that took their place.
             connection.execute("SET GLOBAL sqlite_disable_multithreaded_scans = true")
-        if settings.storage_path is None:
-            connection.execute(_s3_secret(settings.s3))
+        # Secrets that a user of this machine stored for other programs aren't the lake's.
+        connection.execute("SET secret_directory = '/dev/null/none'")
+        storage.prepare(connection)
         # A conflict is a writer without the lock, or a COMMIT of our own that a broken wire held back: DuckLake would
         # put the same rows behind it, where the transaction must look again at what is there.
         connection.execute("SET GLOBAL ducklake_max_retry_count = 0")
-        yield Attached(connection=connection, lock=_writer_lock(connection, settings), watch=watch)
+        yield Attached(database=connection, storage=storage, lock=_writer_lock(connection, settings), watch=watch)
     except duckdb.Error as error:
         connection.close()
         watch.close()
@@ -135,7 +144,7 @@ def _attach_for_reading(
     check_is_current(connection, settings)
     # Whatever a query says, it reaches no file outside the lake and changes no setting.
     root = settings.storage if settings.storage_path is None else str(settings.storage_path)
-    connection.execute(f"SET allowed_directories = [{_quoted(root + '/')}]")
+    connection.execute(f"SET allowed_directories = [{quoted(root + '/')}]")
     if memory_mb is not None:
         connection.execute(f"SET memory_limit = '{memory_mb}MiB'")
     # What doesn't fit into memory would be written to the current folder.
@@ -175,7 +184,7 @@ def _needed_extensions(settings: LakeSettings) -> tuple[str, ...]:
 def _writer_lock(connection: duckdb.DuckDBPyConnection, settings: LakeSettings) -> WriterLock:
     if settings.catalog_path is not None:
         return FileLock(settings.catalog_path.with_name(settings.catalog_path.name + ".lock"))
-    connection.execute(f"ATTACH {_quoted(patient_url(settings))} AS {_SERVER} (TYPE postgres, READ_ONLY)")
+    connection.execute(f"ATTACH {quoted(patient_url(settings))} AS {_SERVER} (TYPE postgres, READ_ONLY)")
     return PostgresLock(connection, _SERVER)
 
 
@@ -187,7 +196,7 @@ def _is_lake_there(connection: duckdb.DuckDBPyConnection, settings: LakeSettings
             return False
         # Only DuckDB's own SQLite may open the file: a second copy of the library in one process drops its locks.
         database = "lake_probe"
-        connection.execute(f"ATTACH {_quoted(str(settings.catalog_path))} AS {database} (TYPE sqlite, READ_ONLY)")
+        connection.execute(f"ATTACH {quoted(str(settings.catalog_path))} AS {database} (TYPE sqlite, READ_ONLY)")
     sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = ?"
     names = {str(name) for (name,) in connection.execute(sql, [database]).fetchall()}
     if settings.catalog_path is None:
@@ -214,22 +223,9 @@ def _attach_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, 
     # The settings say where the data is (a lake may have been moved): check_lake compares it with the catalog's own
     # record. Inlining is off: SQLite can't keep NaN, and what a robot said wrong must stay as it was said.
     connection.execute(
-        f"ATTACH {_quoted(f'ducklake:{kind}{place}')} AS {CATALOG} (DATA_PATH {_quoted(settings.storage + '/')}, "
+        f"ATTACH {quoted(f'ducklake:{kind}{place}')} AS {CATALOG} (DATA_PATH {quoted(settings.storage + '/')}, "
         f"OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0, BUSY_TIMEOUT {busy_ms}{journal}{mode})"
     )
-
-
-def _s3_secret(access: S3Access) -> str:
-    options = {
-        "KEY_ID": access.access_key,
-        "SECRET": access.secret_key,
-        "SESSION_TOKEN": access.session_token,
-        "REGION": access.region,
-        "ENDPOINT": access.host,
-        "URL_STYLE": "path" if access.host else "",
-    }
-    given = ", ".join(f"{name} {_quoted(value)}" for name, value in options.items() if value)
-    return f"CREATE SECRET lake_storage (TYPE s3, {given}, USE_SSL {str(access.uses_tls).lower()})"
 
 
 def _attach_error(error: duckdb.Error, settings: LakeSettings) -> LakeAwayError | CorruptLakeError:
@@ -240,7 +236,3 @@ def _attach_error(error: duckdb.Error, settings: LakeSettings) -> LakeAwayError 
         f"catalog {settings.catalog_shown} can't be reached ({detail})",
         remedy="check that the server runs and TWIN_CATALOG is right; nothing was lost",
     )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -2,10 +2,14 @@
 
 TWIN_CATALOG         `sqlite:PATH` (one machine) or `postgresql://user:password@host/db`  [sqlite:lake/catalog.sqlite]
 TWIN_STORAGE         a folder or `s3://bucket/prefix`                                     [lake/data]
-TWIN_LAKE_TIMEOUT_S  s that a write waits for other writers, 0.1 to 3600                  [30]
+TWIN_LAKE_TIMEOUT_S  s that a write waits for other writers, and a request for its answer, 0.1 to 3600  [30]
+TWIN_S3_CONNECT_TIMEOUT_S, TWIN_S3_READ_TIMEOUT_S
+                     s until S3 takes a connection, s without a byte from it; each at most a quarter of that [5, 10]
 
-S3 takes its credentials from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION (or
-AWS_DEFAULT_REGION) and, for RustFS, MinIO or R2, AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL.
+S3 takes its credentials from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN or the rest of the standard
+chain (AWS_PROFILE, ~/.aws, roles), its region from AWS_REGION, AWS_DEFAULT_REGION or the profile, the number of its
+tries from AWS_MAX_ATTEMPTS, certificates to trust from AWS_CA_BUNDLE and, for RustFS, MinIO or R2, its URL from
+AWS_ENDPOINT_URL_S3 or AWS_ENDPOINT_URL.
 """
 
 from __future__ import annotations
@@ -26,51 +30,72 @@ DEFAULT_CATALOG = "sqlite:lake/catalog.sqlite"
 DEFAULT_STORAGE = "lake/data"
 DEFAULT_TIMEOUT_S = 30.0
 MIN_TIMEOUT_S, MAX_TIMEOUT_S = 0.1, 3600.0
+ENDPOINT_VARIABLE = "AWS_ENDPOINT_URL"
+CONNECT_VARIABLE, READ_VARIABLE = "TWIN_S3_CONNECT_TIMEOUT_S", "TWIN_S3_READ_TIMEOUT_S"
+ATTEMPTS_VARIABLE = "AWS_MAX_ATTEMPTS"
+DEFAULT_CONNECT_TIMEOUT_S, DEFAULT_READ_TIMEOUT_S, DEFAULT_ATTEMPTS, MAX_ATTEMPTS = 5.0, 10.0, 3, 20
+
+
+def _check_seconds(name: str, value: float) -> None:
+    if not MIN_TIMEOUT_S <= value <= MAX_TIMEOUT_S:
+        problem = f"is not between {MIN_TIMEOUT_S:g} and {MAX_TIMEOUT_S:g}"
+        raise SettingsError(name, str(value), problem=problem, remedy=f"set seconds, e.g. {DEFAULT_TIMEOUT_S:g}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class S3Access:
-    """How to reach the S3 service; empty keys mean anonymous access, an empty endpoint AWS itself."""
+    """How to reach the S3 service. What is empty is left to the standard chain: credentials, region, endpoint.
+
+    Raises SettingsError for a wrong value.
+    """
 
     access_key: str = ""
     secret_key: str = field(default="", repr=False)
     session_token: str = field(default="", repr=False)
-    region: str = "us-east-1"
+    region: str = ""
     endpoint_url: str = ""
+    ca_bundle: str = ""
+    connect_timeout_s: float = DEFAULT_CONNECT_TIMEOUT_S
+    read_timeout_s: float = DEFAULT_READ_TIMEOUT_S
+    attempts: int = DEFAULT_ATTEMPTS
+
+    def __post_init__(self) -> None:
+        place = urlsplit(self.endpoint_url)
+        if self.endpoint_url and (place.scheme not in ("http", "https") or not place.netloc or "@" in place.netloc):
+            # Not the value itself: people write keys into it.
+            remedy = "set it like http://localhost:9000, or unset it"
+            raise SettingsError(ENDPOINT_VARIABLE, _masked(self.endpoint_url), problem="is not a URL", remedy=remedy)
+        for name, value in (
+            (CONNECT_VARIABLE, self.connect_timeout_s),
+            (READ_VARIABLE, self.read_timeout_s),
+        ):
+            _check_seconds(name, value)
+        if not 1 <= self.attempts <= MAX_ATTEMPTS:
+            problem = f"is not between 1 and {MAX_ATTEMPTS}"
+            raise SettingsError(ATTEMPTS_VARIABLE, str(self.attempts), problem=problem, remedy="set e.g. 3")
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> S3Access:
-        """Reads the usual AWS_* variables. Raises SettingsError for an endpoint that isn't a URL."""
-        variable = "AWS_ENDPOINT_URL_S3" if environ.get("AWS_ENDPOINT_URL_S3") else "AWS_ENDPOINT_URL"
-        endpoint = environ.get(variable, "")
-        if endpoint and (urlsplit(endpoint).scheme not in ("http", "https") or not urlsplit(endpoint).netloc):
-            raise SettingsError(
-                variable, endpoint, problem="is not a URL", remedy="set it like http://localhost:9000, or unset it"
-            )
+        """Reads the usual AWS_* variables. Raises SettingsError."""
         return cls(
             access_key=environ.get("AWS_ACCESS_KEY_ID", ""),
             secret_key=environ.get("AWS_SECRET_ACCESS_KEY", ""),
             session_token=environ.get("AWS_SESSION_TOKEN", ""),
-            region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "us-east-1",
-            endpoint_url=endpoint,
+            region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or "",
+            endpoint_url=environ.get("AWS_ENDPOINT_URL_S3") or environ.get("AWS_ENDPOINT_URL", ""),
+            ca_bundle=environ.get("AWS_CA_BUNDLE", ""),
+            connect_timeout_s=_seconds(environ, CONNECT_VARIABLE, DEFAULT_CONNECT_TIMEOUT_S),
+            read_timeout_s=_seconds(environ, READ_VARIABLE, DEFAULT_READ_TIMEOUT_S),
+            attempts=int(_seconds(environ, ATTEMPTS_VARIABLE, DEFAULT_ATTEMPTS)),
         )
-
-    @property
-    def host(self) -> str:
-        """The endpoint without its scheme (host:port), empty for AWS."""
-        return urlsplit(self.endpoint_url).netloc
-
-    @property
-    def uses_tls(self) -> bool:
-        """False only for an endpoint that says http."""
-        return urlsplit(self.endpoint_url).scheme != "http"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LakeSettings:
     """The lake's place; relative paths are taken from the current folder. Raises SettingsError when wrong."""
 
-    catalog: str = DEFAULT_CATALOG
+    # A PostgreSQL URL may hold a password.
+    catalog: str = field(default=DEFAULT_CATALOG, repr=False)
     storage: str = DEFAULT_STORAGE
     timeout_s: float = DEFAULT_TIMEOUT_S
     s3: S3Access = S3Access()
@@ -78,29 +103,16 @@ class LakeSettings:
     def __post_init__(self) -> None:
         object.__setattr__(self, "catalog", _absolute_catalog(self.catalog))
         object.__setattr__(self, "storage", _absolute_storage(self.storage))
-        if not MIN_TIMEOUT_S <= self.timeout_s <= MAX_TIMEOUT_S:
-            raise SettingsError(
-                TIMEOUT_VARIABLE,
-                str(self.timeout_s),
-                problem=f"is not between {MIN_TIMEOUT_S:g} and {MAX_TIMEOUT_S:g}",
-                remedy=f"set the seconds that a write may wait, e.g. {DEFAULT_TIMEOUT_S:g}",
-            )
+        _check_seconds(TIMEOUT_VARIABLE, self.timeout_s)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> LakeSettings:
         """Settings of this process (or of `environ`), with the defaults for what isn't set."""
         env = os.environ if environ is None else environ
-        timeout = env.get(TIMEOUT_VARIABLE) or str(DEFAULT_TIMEOUT_S)
-        try:
-            timeout_s = float(timeout)
-        except ValueError:
-            raise SettingsError(
-                TIMEOUT_VARIABLE, timeout, problem="is not a number", remedy="set seconds, e.g. 30"
-            ) from None
         return cls(
             catalog=env.get(CATALOG_VARIABLE) or DEFAULT_CATALOG,
             storage=env.get(STORAGE_VARIABLE) or DEFAULT_STORAGE,
-            timeout_s=timeout_s,
+            timeout_s=_seconds(env, TIMEOUT_VARIABLE, DEFAULT_TIMEOUT_S),
             s3=S3Access.from_env(env),
         )
 
@@ -122,6 +134,18 @@ class LakeSettings:
 
     def __str__(self) -> str:
         return f"{self.catalog_shown} with data in {self.storage}"
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    value = environ.get(name) or str(default)
+    try:
+        return float(value)
+    except ValueError:
+        raise SettingsError(name, value, problem="is not a number", remedy=f"set e.g. {default:g}") from None
+
+
+def _masked(url: str) -> str:
+    return re.sub(r"(^|//)[^/]*@", r"\1***@", url)
 
 
 def without_password(text: str) -> str:

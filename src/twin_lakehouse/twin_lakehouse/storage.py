@@ -9,19 +9,16 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
-from twin_lakehouse import durable
 from twin_lakehouse.errors import InvalidValueError, LakeAwayError, LakeFullError, MissingFileError
-from twin_lakehouse.settings import LakeSettings, S3Access
+from twin_lakehouse.settings import LakeSettings
 
 if TYPE_CHECKING:
-    from pyarrow import NativeFile
-    from pyarrow.fs import S3FileSystem
+    import duckdb
 
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _FULL_BELOW_BYTES = 1 << 20
@@ -49,6 +46,9 @@ class Storage(Protocol):
     def remove(self, key: str) -> bool:
         """Removes the file of `key`; false where there is none. Raises LakeAwayError."""
 
+    def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Lets DuckDB read and write the storage. Cheap: called before each use, as credentials may have expired."""
+
     def close(self) -> None:
         """Removes the local copies that fetch made."""
 
@@ -56,143 +56,13 @@ class Storage(Protocol):
 def open_storage(settings: LakeSettings) -> Storage:
     """The storage that the settings name; touches nothing yet."""
     folder = settings.storage_path
-    return S3Storage(settings.storage, settings.s3) if folder is None else FolderStorage(folder)
+    if folder is None:
+        from twin_lakehouse.s3 import S3Storage
 
+        return S3Storage(settings.storage, settings.s3, timeout_s=settings.timeout_s)
+    from twin_lakehouse.folder import FolderStorage
 
-class FolderStorage:
-    """A local or mounted folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    @property
-    def root(self) -> str:
-        """The folder."""
-        return str(self._folder)
-
-    def put(self, local: Path, key: str) -> str:
-        """Copies to a temporary name beside the target, then renames."""
-        target = self._folder / checked_key(key)
-        with _local_errors(local, str(target)):
-            durable.copy_file(local, target)
-        return key
-
-    def put_bytes(self, data: bytes, key: str) -> str:
-        """Writes to a temporary name beside the target, then renames."""
-        target = self._folder / checked_key(key)
-        with _storage_errors(str(target)):
-            durable.write_file(target, data)
-        return key
-
-    def fetch(self, key: str) -> Path:
-        """The file itself: nothing is copied."""
-        path = self._folder / checked_key(key)
-        if not path.is_file():
-            raise _missing(key, self.root)
-        return path
-
-    def exists(self, key: str) -> bool:
-        """Whether the file is there."""
-        return (self._folder / checked_key(key)).is_file()
-
-    def remove(self, key: str) -> bool:
-        """Unlinks the file."""
-        path = self._folder / checked_key(key)
-        with _storage_errors(str(path)):
-            try:
-                path.unlink()
-            except FileNotFoundError:
-                return False
-        return True
-
-    def close(self) -> None:
-        """Nothing was copied: fetch hands out the files themselves."""
-
-
-class S3Storage:
-    """A bucket with a prefix, on AWS or a compatible service."""
-
-    def __init__(self, url: str, access: S3Access) -> None:
-        self._url = url
-        self._prefix = url.removeprefix("s3://")
-        self._access = access
-        self._filesystem: S3FileSystem | None = None
-        self._cache: tempfile.TemporaryDirectory[str] | None = None
-
-    @property
-    def root(self) -> str:
-        """The URL, s3://bucket/prefix."""
-        return self._url
-
-    def put(self, local: Path, key: str) -> str:
-        """Uploads in parts of 8 MiB."""
-        target = f"{self._prefix}/{checked_key(key)}"
-        # An S3 object appears when its upload is complete: a broken one leaves no key.
-        with _local_errors(local, f"s3://{target}"), local.open("rb") as reader, self._stream(target) as writer:
-            while block := reader.read(8 << 20):
-                writer.write(block)
-        return key
-
-    def put_bytes(self, data: bytes, key: str) -> str:
-        """Uploads the bytes."""
-        target = f"{self._prefix}/{checked_key(key)}"
-        with _storage_errors(f"s3://{target}"), self._stream(target) as writer:
-            writer.write(data)
-        return key
-
-    def fetch(self, key: str) -> Path:
-        """A copy in a temporary folder, kept until close."""
-        if self._cache is None:
-            self._cache = tempfile.TemporaryDirectory(prefix="twin-storage-")
-        path = Path(self._cache.name) / checked_key(key)
-        if path.exists():
-            return path
-        if not self.exists(key):
-            raise _missing(key, self.root)
-        with _storage_errors(f"{self._url}/{key}"), self._s3().open_input_stream(f"{self._prefix}/{key}") as reader:
-            durable.write_file(path, reader.read())
-        return path
-
-    def exists(self, key: str) -> bool:
-        """Whether the object is there."""
-        from pyarrow.fs import FileType
-
-        with _storage_errors(f"{self._url}/{key}"):
-            (info,) = self._s3().get_file_info([f"{self._prefix}/{checked_key(key)}"])
-        return bool(info.type == FileType.File)
-
-    def remove(self, key: str) -> bool:
-        """Deletes the object."""
-        if not self.exists(key):
-            return False
-        with _storage_errors(f"{self._url}/{key}"):
-            self._s3().delete_file(f"{self._prefix}/{key}")
-        return True
-
-    def close(self) -> None:
-        """Removes the copies."""
-        if self._cache is not None:
-            self._cache.cleanup()
-            self._cache = None
-
-    def _stream(self, target: str) -> NativeFile:
-        return self._s3().open_output_stream(target)
-
-    def _s3(self) -> S3FileSystem:
-        if self._filesystem is None:
-            from pyarrow.fs import S3FileSystem
-
-            access = self._access
-            self._filesystem = S3FileSystem(
-                access_key=access.access_key or None,
-                secret_key=access.secret_key or None,
-                session_token=access.session_token or None,
-                anonymous=not access.access_key,
-                region=access.region,
-                endpoint_override=access.host or None,
-                scheme="https" if access.uses_tls else "http",
-            )
-        return self._filesystem
+    return FolderStorage(folder)
 
 
 def checked_key(key: str) -> str:
@@ -224,7 +94,8 @@ def write_error(error: OSError, target: str) -> LakeAwayError:
 
 
 @contextmanager
-def _storage_errors(target: str) -> Iterator[None]:
+def storage_errors(target: str) -> Iterator[None]:
+    """Raises the LakeAwayError of an OSError in the block."""
     try:
         yield
     except OSError as error:
@@ -232,14 +103,16 @@ def _storage_errors(target: str) -> Iterator[None]:
 
 
 @contextmanager
-def _local_errors(local: Path, target: str) -> Iterator[None]:
+def local_errors(local: Path, target: str) -> Iterator[None]:
+    """As storage_errors, and MissingFileError where `local` is no readable file."""
     if not os.access(local, os.R_OK) or not local.is_file():
         raise MissingFileError(str(local), problem="can't be read", remedy="name a file that exists and is readable")
-    with _storage_errors(target):
+    with storage_errors(target):
         yield
 
 
-def _missing(key: str, root: str) -> MissingFileError:
+def missing(key: str, root: str) -> MissingFileError:
+    """The error of a key that holds no file."""
     return MissingFileError(
         key, problem=f"is not in the storage {root}", remedy="check TWIN_STORAGE, or restore the file there"
     )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from twin_lakehouse import Lake, LakeSettings, durable
-from twin_lakehouse.storage import FolderStorage
+from twin_lakehouse.folder import FolderStorage
 from twin_recorder.core import commit, pack, seal, store, writer
 from twin_recorder.core.definitions import Definitions, default_prefixes
 from twin_recorder.core.pipeline import Pipeline, RecorderConfig, RollPolicy, open_pipeline

@@ -1,0 +1,65 @@
+"""The object store as a local or mounted folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from twin_lakehouse import durable
+from twin_lakehouse.storage import checked_key, local_errors, missing, storage_errors
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+class FolderStorage:
+    """A local or mounted folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def root(self) -> str:
+        """The folder."""
+        return str(self._folder)
+
+    def put(self, local: Path, key: str) -> str:
+        """Copies to a temporary name beside the target, then renames."""
+        target = self._folder / checked_key(key)
+        with local_errors(local, str(target)):
+            durable.copy_file(local, target)
+        return key
+
+    def put_bytes(self, data: bytes, key: str) -> str:
+        """Writes to a temporary name beside the target, then renames."""
+        target = self._folder / checked_key(key)
+        with storage_errors(str(target)):
+            durable.write_file(target, data)
+        return key
+
+    def fetch(self, key: str) -> Path:
+        """The file itself: nothing is copied."""
+        path = self._folder / checked_key(key)
+        if not path.is_file():
+            raise missing(key, self.root)
+        return path
+
+    def exists(self, key: str) -> bool:
+        """Whether the file is there."""
+        return (self._folder / checked_key(key)).is_file()
+
+    def remove(self, key: str) -> bool:
+        """Unlinks the file."""
+        path = self._folder / checked_key(key)
+        with storage_errors(str(path)):
+            try:
+                path.unlink()
+            except FileNotFoundError:
+                return False
+        return True
+
+    def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """DuckDB reads folders as they are."""
+
+    def close(self) -> None:
+        """Nothing was copied: fetch hands out the files themselves."""

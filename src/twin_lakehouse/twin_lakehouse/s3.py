@@ -1,0 +1,251 @@
+"""The object store as a bucket with a prefix, on AWS or a compatible service (RustFS, MinIO, SeaweedFS, R2).
+
+Each request carries the MD5 and the CRC-32 of what it sends: every service checks one of them at least, and the answer
+is compared with them as well. The file's own CRC-32 stays in the object's metadata, for those who fetch it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+from twin_lakehouse._quoting import quoted
+from twin_lakehouse._s3_client import Answer, S3Client
+from twin_lakehouse._s3_session import DamagedError, Keys, S3Session
+from twin_lakehouse.errors import LakeAwayError
+from twin_lakehouse.settings import S3Access
+from twin_lakehouse.storage import checked_key, local_errors, missing, storage_errors
+
+if TYPE_CHECKING:
+    import duckdb
+
+PART_BYTES = 8 << 20
+"""Files above this size are sent in parts of it; a slow link must carry one within the read timeout."""
+_MOST_PARTS = 10_000
+_BLOCK_BYTES = 1 << 20
+_CRC = "crc32"
+_DAMAGED = "arrived damaged"
+_T = TypeVar("_T")
+
+
+class S3Storage:
+    """A bucket with a prefix; `url` is s3://bucket/prefix, `timeout_s` bounds each request with its repetitions."""
+
+    def __init__(self, url: str, access: S3Access, *, timeout_s: float) -> None:
+        self._url = url
+        self._bucket, _, self._prefix = url.removeprefix("s3://").partition("/")
+        self._session = S3Session(access, timeout_s=timeout_s)
+        self._cache: tempfile.TemporaryDirectory[str] | None = None
+        self._prepared: tuple[duckdb.DuckDBPyConnection, Keys] | None = None
+
+    @property
+    def root(self) -> str:
+        """The URL, s3://bucket/prefix."""
+        return self._url
+
+    def put(self, local: Path, key: str) -> str:
+        """Uploads a file; larger ones in parts, which become an object when the last one has arrived."""
+        target = self._target(key)
+        with local_errors(local, target), local.open("rb") as file:
+            if local.stat().st_size <= PART_BYTES:
+                self._put_whole(file.read(), key)
+            else:
+                self._put_parts(file, local.stat().st_size, key)
+        return key
+
+    def put_bytes(self, data: bytes, key: str) -> str:
+        """Uploads the bytes in one request."""
+        self._put_whole(data, key)
+        return key
+
+    def fetch(self, key: str) -> Path:
+        """A copy in a temporary folder, kept until close; refused where its CRC-32 isn't the one of its upload."""
+        if self._cache is None:
+            self._cache = tempfile.TemporaryDirectory(prefix="twin-storage-")
+        path = Path(self._cache.name) / checked_key(key)
+        if path.exists():
+            return path
+        try:
+            self._session.call(self._target(key), lambda client: self._download(client, key, path))
+        except KeyError:
+            raise missing(key, self.root) from None
+        return path
+
+    def exists(self, key: str) -> bool:
+        """Whether the object is there."""
+        name = self._name(key)
+        try:
+            self._session.call(self._target(key), lambda client: client.head_object(Bucket=self._bucket, Key=name))
+        except KeyError:
+            return False
+        return True
+
+    def remove(self, key: str) -> bool:
+        """Deletes the object."""
+        if not self.exists(key):
+            return False
+        name = self._name(key)
+        self._session.call(self._target(key), lambda client: client.delete_object(Bucket=self._bucket, Key=name))
+        return True
+
+    def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Gives DuckDB's httpfs the credentials of now, where it has others."""
+        keys = self._session.keys()
+        if self._prepared is None or self._prepared[0] is not connection:
+            for statement in _settings(self._session):
+                connection.execute(statement)
+        elif self._prepared[1] == keys:
+            return
+        connection.execute(_secret(keys, self._session))
+        self._prepared = (connection, keys)
+
+    def close(self) -> None:
+        """Removes the copies."""
+        if self._cache is not None:
+            self._cache.cleanup()
+            self._cache = None
+
+    def _name(self, key: str) -> str:
+        return f"{self._prefix}/{checked_key(key)}" if self._prefix else checked_key(key)
+
+    def _target(self, key: str) -> str:
+        return f"{self._url}/{checked_key(key)}"
+
+    def _put_whole(self, data: bytes, key: str) -> None:
+        sums = _Sums(data)
+
+        def put(client: S3Client) -> None:
+            answer = client.put_object(
+                Bucket=self._bucket,
+                Key=self._name(key),
+                Body=data,
+                ContentMD5=sums.md5,
+                ChecksumCRC32=sums.crc32,
+                Metadata={_CRC: f"{sums.crc:08x}"},
+            )
+            if not sums.agree_with(answer):
+                client.delete_object(Bucket=self._bucket, Key=self._name(key))
+                raise DamagedError(_DAMAGED)
+
+        self._call(key, put)
+
+    def _put_parts(self, file: IO[bytes], size: int, key: str) -> None:
+        """Raises LakeAwayError; the parts that were sent are dropped then."""
+        part_bytes = max(PART_BYTES, math.ceil(size / _MOST_PARTS))
+        crc = 0
+        for block in _blocks(file, _BLOCK_BYTES):
+            crc = zlib.crc32(block, crc)
+        file.seek(0)
+        where = {"Bucket": self._bucket, "Key": self._name(key)}
+        metadata = {_CRC: f"{crc:08x}"}
+        begun = self._call(key, lambda client: client.create_multipart_upload(**where, Metadata=metadata))
+        upload = {**where, "UploadId": begun["UploadId"]}
+        try:
+            tags = [
+                self._put_part(upload, number, part, key) for number, part in enumerate(_blocks(file, part_bytes), 1)
+            ]
+            parts = {"Parts": [{"PartNumber": number, "ETag": tag} for number, tag in enumerate(tags, 1)]}
+            self._call(key, lambda client: client.complete_multipart_upload(**upload, MultipartUpload=parts))
+        except BaseException:
+            with suppress(LakeAwayError, KeyError):
+                self._session.call(self._target(key), lambda client: client.abort_multipart_upload(**upload))
+            raise
+
+    def _put_part(self, upload: dict[str, str], number: int, data: bytes, key: str) -> str:
+        """Sends a part; gives the tag under which the service keeps it."""
+        sums = _Sums(data)
+
+        def put(client: S3Client) -> str:
+            answer = client.upload_part(
+                **upload, PartNumber=number, Body=data, ContentMD5=sums.md5, ChecksumCRC32=sums.crc32
+            )
+            if not sums.agree_with(answer):
+                raise DamagedError(_DAMAGED)
+            return answer["ETag"]
+
+        return self._call(key, put)
+
+    def _download(self, client: S3Client, key: str, path: Path) -> None:
+        answer = client.get_object(Bucket=self._bucket, Key=self._name(key))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        crc = size = 0
+        with storage_errors(str(partial)), partial.open("wb") as file:
+            for block in _blocks(answer["Body"], _BLOCK_BYTES):
+                crc, size = zlib.crc32(block, crc), size + len(block)
+                file.write(block)
+        if size != answer["ContentLength"] or f"{crc:08x}" != answer["Metadata"].get(_CRC, f"{crc:08x}"):
+            raise DamagedError(_DAMAGED)
+        partial.rename(path)
+
+    def _call(self, key: str, request: Callable[[S3Client], _T]) -> _T:
+        try:
+            return self._session.call(self._target(key), request)
+        except KeyError:
+            raise LakeAwayError(
+                f"{self._target(key)} can't be written: it is gone before it was whole", remedy="call again"
+            ) from None
+
+
+class _Sums:
+    """Checksums of some bytes, as a request carries them."""
+
+    def __init__(self, data: bytes) -> None:
+        self.crc = zlib.crc32(data)
+        self.crc32 = _base64(self.crc.to_bytes(4, "big"))
+        # The one that services which don't know CRC-32 check.
+        self._digest = hashlib.md5(data, usedforsecurity=False)
+        self.md5 = _base64(self._digest.digest())
+
+    def agree_with(self, answer: Answer) -> bool:
+        """False where the service says that it has other bytes."""
+        if "ChecksumCRC32" in answer:
+            return answer["ChecksumCRC32"] == self.crc32
+        tag = answer.get("ETag", "").strip('"')
+        # With a key of the customer or of KMS the tag is not the MD5 of what was sent.
+        is_md5 = len(tag) == 32 and not _is_encrypted(answer)
+        return not is_md5 or tag == self._digest.hexdigest()
+
+
+def _is_encrypted(answer: Answer) -> bool:
+    return "SSECustomerAlgorithm" in answer or answer.get("ServerSideEncryption", "").startswith("aws:kms")
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _blocks(file: IO[bytes], size: int) -> Iterator[bytes]:
+    while block := file.read(size):
+        yield block
+
+
+def _settings(session: S3Session) -> Iterator[str]:
+    """What DuckDB's httpfs shall do as boto3 does."""
+    yield f"SET http_timeout = {math.ceil(session.read_timeout_s)}"
+    yield f"SET http_retries = {session.access.attempts - 1}"
+    if session.access.ca_bundle:
+        yield f"SET ca_cert_file = {quoted(session.access.ca_bundle)}"
+
+
+def _secret(keys: Keys, session: S3Session) -> str:
+    endpoint = urlsplit(session.endpoint_url)
+    options = {
+        "KEY_ID": keys.access_key,
+        "SECRET": keys.secret_key,
+        "SESSION_TOKEN": keys.session_token,
+        "REGION": session.region,
+        "ENDPOINT": endpoint.netloc,
+        "URL_STYLE": "path" if endpoint.netloc else "",
+    }
+    given = ", ".join(f"{name} {quoted(value)}" for name, value in options.items() if value)
+    uses_tls = str(endpoint.scheme != "http").lower()
+    return f"CREATE OR REPLACE SECRET lake_storage (TYPE s3, {given}, USE_SSL {uses_tls})"
