@@ -47,11 +47,11 @@ class LakeWriter(Protocol):
         """Runs one statement that changes rows; gives their number."""
 
 
-def commit_segment(lake: LakeWriter, segment: Segment, tables: Mapping[str, pa.Table]) -> int:
+def commit_segment(lake: LakeWriter, segment: Segment, tables: Mapping[str, pa.Table], *, is_new: bool) -> int:
     """The work of Lake.commit_segment; runs in its transaction."""
     checked_asset_id(segment.asset_id)
     checked_job_id(segment.job_id)
-    if lake.rows(Segment, "segment_id = ? AND job_id = ?", [segment.segment_id, segment.job_id]):
+    if not is_new and lake.rows(Segment, "segment_id = ? AND job_id = ?", [segment.segment_id, segment.job_id]):
         return 0
     added = sum(lake.insert_table(name, rows) for name, rows in tables.items())
     lake.insert(replace(segment, committed_at=lake.clock()))

@@ -62,12 +62,14 @@ class Lake:
         clock: Callable[[], datetime],
         may_create: bool,
         memory_mb: int | None,
+        threads: int | None = None,
     ) -> None:
         if memory_mb is not None and memory_mb < MIN_MEMORY_MB:
             raise InvalidValueError("memory", memory_mb, allowed=f"MiB, {MIN_MEMORY_MB} or more")
         self.settings = settings
         self.read_only = read_only
         self.memory_mb = memory_mb
+        self._threads = threads
         self.clock = clock
         self.storage: Storage = open_storage(settings)
         self._attached: Attached | None = None
@@ -85,15 +87,24 @@ class Lake:
         clock: Callable[[], datetime] = utc_now,
         may_create: bool = True,
         memory_mb: int | None = None,
+        threads: int | None = None,
     ) -> Lake:
         """Opens the lake (default: the one of the environment) and, unless `may_create` is false, creates it.
 
         `clock` gives the time (UTC, naive) of what the operations write. With read_only nothing is created and SQL
         reaches nothing but the lake. `memory_mb` (MiB) is what a reader's queries may use (default: DuckDB's, 80 % of
-        the machine). Raises TwinError: see errors.py.
+        the machine), `threads` how many work on a writer's statement (default: one a core). Raises TwinError: see
+        errors.py.
         """
         settings = settings or LakeSettings.from_env()
-        lake = cls(settings, read_only=read_only, clock=clock, may_create=may_create, memory_mb=memory_mb)
+        lake = cls(
+            settings,
+            read_only=read_only,
+            clock=clock,
+            may_create=may_create,
+            memory_mb=memory_mb,
+            threads=threads,
+        )
         lake._connection()
         return lake
 
@@ -161,13 +172,14 @@ class Lake:
                 time.sleep(wait_s)
                 wait_s = min(2 * wait_s, 1.0)
 
-    def commit_segment(self, segment: Segment, tables: Mapping[str, pa.Table]) -> int:
+    def commit_segment(self, segment: Segment, tables: Mapping[str, pa.Table], *, is_new: bool = False) -> int:
         """Adds a segment's rows (by table name) and its own row in one transaction; gives the number of rows added.
 
-        A segment that is there adds nothing and gives 0. Raises SchemaError where rows don't fit their table, and
-        LakeAwayError (recoverable) where catalog or storage can't be reached: nothing was added, call again.
+        A segment that is there adds nothing and gives 0; `is_new` says that it can't be there, and saves the look.
+        Raises SchemaError where rows don't fit their table, and LakeAwayError (recoverable) where catalog or storage
+        can't be reached: nothing was added, call again.
         """
-        return self.run(lambda: commit_segment(self, segment, tables))
+        return self.run(lambda: commit_segment(self, segment, tables, is_new=is_new))
 
     def reader(self, memory_mb: int | None = None) -> Lake:
         """This lake opened for reading only, in a DuckDB of its own with `memory_mb` (MiB); itself if it is that."""
@@ -215,6 +227,8 @@ class Lake:
         with self._mutex:
             if self._attached is None:
                 self._attached = self._attach()
+                if self._threads is not None:
+                    self._attached.connection.execute(f"SET threads = {self._threads}")
                 # A lake that was there and isn't now (an unmounted disk) must come back: an empty one would hide it.
                 self._may_create, self._was_there = False, True
             return self._attached
