@@ -19,7 +19,7 @@ from twin_recorder.core.pose import PoseState
 from twin_recorder.core.seal import seal
 from twin_recorder.core.segment import SegmentInfo, read_info, read_segment
 from twin_recorder.core.state import MOVES, SegmentState, move
-from twin_recorder.core.topics import TopicTable
+from twin_recorder.core.topics import TopicSpec, TopicTable
 from twin_recorder.core.writer import ChannelRecords, SegmentWriter
 
 LOG_NS = 1_700_000_000_000_000_000
@@ -134,10 +134,10 @@ def test_compressed_copy_is_used_only_where_it_is_smaller(
     for path, is_smaller in ((images, True), (noise, False)):
         assert path is not None
         with packed(path, read_segment(path)) as upload:
-            assert (upload != path) is is_smaller
-            assert payloads_of(upload) == payloads_of(path)
-            assert read_segment(upload).info == info
-        assert upload.exists() is not is_smaller
+            assert (upload.path != path) is is_smaller
+            assert payloads_of(upload.path) == payloads_of(path)
+            assert read_segment(upload.path).info == info
+        assert upload.path.exists() is not is_smaller
 
 
 def test_compressed_copy_carries_what_poses_need_from_before(
@@ -189,3 +189,58 @@ def test_states_move_as_the_table_says(now: SegmentState, to: SegmentState) -> N
     else:
         with pytest.raises(SegmentStateError, match=f"segment s is {now.value} and can't become {to.value}"):
             move("s", now, to)
+
+
+def test_packed_file_has_every_message_whatever_its_chunk(tmp_path: Path, info: SegmentInfo, channels: Any) -> None:
+    payloads = [bytes([i % 251]) * (20_000 + i) for i in range(200)]
+    path = seal(write(tmp_path / "s.mcap.part", info, channels, payloads))
+    assert path is not None
+    contents = read_segment(path)
+    write_packed(tmp_path / "packed.mcap", contents)
+    with (tmp_path / "packed.mcap").open("rb") as file:
+        reader = make_reader(file, validate_crcs=True)
+        summary = reader.get_summary()
+        assert summary is not None
+        assert len(summary.chunk_indexes) == 4
+        assert sorted((message.sequence, message.data) for _, _, message in reader.iter_messages()) == [
+            *enumerate(payloads)
+        ]
+        (one,) = reader.iter_messages(starting_at=LOG_NS + 111, ending_before=LOG_NS + 112)
+    assert (one[1].topic, one[2].data) == ("/unknown", payloads[111])
+    again = read_segment(tmp_path / "packed.mcap")
+    assert [(s.topic, s.definition, [*s.payloads]) for s in again.streams] == [
+        (s.topic, s.definition, [*s.payloads]) for s in contents.streams
+    ]
+
+
+def test_clock_that_went_back_leaves_a_topic_in_order(tmp_path: Path, info: SegmentInfo, channels: Any) -> None:
+    writer = SegmentWriter(tmp_path / "s.mcap.part", info)
+    for number, log_ns in enumerate((50, 60, 10, 20, 70)):
+        writer.append(channels[number % 2], number, log_ns, bytes([number]))
+    writer.flush()
+    writer.close()
+    path = seal(tmp_path / "s.mcap.part")
+    assert path is not None
+    write_packed(tmp_path / "packed.mcap", read_segment(path))
+    streams = read_segment(tmp_path / "packed.mcap").streams
+    assert [stream.log_ns.tolist() for stream in streams] == [[50, 10, 70], [60, 20]]
+
+
+def test_images_are_packed_as_the_table_says(tmp_path: Path, definitions: Any, messages: Any) -> None:
+    spec = TopicSpec(name="/camera", type_name="sensor_msgs/msg/Image", image="jpeg")
+    info = SegmentInfo(segment_id=UUID(int=7), asset_id="a", job_id="j", topics=TopicTable.of([spec]))
+    camera = ChannelRecords.of(1, "/camera", definitions.find(spec.type_name))
+    path = seal(write(tmp_path / "s.mcap.part", info, (camera,), [messages.image(0), b"damaged", messages.image(2)]))
+    assert path is not None
+    with packed(path, read_segment(path)) as upload:
+        streams = {stream.stored_topic: stream for stream in read_segment(upload.path).streams}
+        assert upload.path != path
+        (tmp_path / "uploaded.mcap").write_bytes(upload.path.read_bytes())
+        with AnyReader([tmp_path / "uploaded.mcap"]) as bag:
+            types = {connection.topic: connection.msgtype for connection in bag.connections}
+    assert {name: (s.topic, s.sequence.tolist(), s.log_ns.tolist()) for name, s in streams.items()} == {
+        "/camera": ("/camera", [1], [LOG_NS + 1]),
+        "/camera/compressed": ("/camera", [0, 2], [LOG_NS, LOG_NS + 2]),
+    }
+    assert types == {"/camera": spec.type_name, "/camera/compressed": "sensor_msgs/msg/CompressedImage"}
+    assert b"jpeg" in bytes(streams["/camera/compressed"].payloads[1])

@@ -112,6 +112,33 @@ def statistics(
     return record(STATISTICS, head + _U32.pack(len(pairs)) + pairs)
 
 
+def chunk(span_ns: tuple[int, int], data: bytes, packed: bytes, compression: str) -> bytes:
+    """A chunk record of the records `data`, stored as `packed`."""
+    head = _CHUNK_BODY.pack(*span_ns, len(data), zlib.crc32(data)) + text(compression) + _U64.pack(len(packed))
+    return record(CHUNK, head + packed)
+
+
+def message_index(channel_id: int, entries: bytes) -> bytes:
+    """The index of a channel in the chunk before: pairs of log time (ns) and offset in the chunk, 8 bytes each."""
+    return record(MESSAGE_INDEX, _U16.pack(channel_id) + _U32.pack(len(entries)) + entries)
+
+
+def chunk_index(
+    *,
+    span_ns: tuple[int, int],
+    place: tuple[int, int],
+    index_offsets: Mapping[int, int],
+    index_length: int,
+    compression: str,
+    sizes: tuple[int, int],
+) -> bytes:
+    """A chunk's entry in the summary. `place`: the record's offset and length; `sizes`: compressed, uncompressed."""
+    offsets = b"".join(_U16.pack(channel) + _U64.pack(offset) for channel, offset in index_offsets.items())
+    head = struct.pack("<QQQQI", *span_ns, *place, len(offsets))
+    rest = _U64.pack(index_length) + text(compression) + struct.pack("<QQ", *sizes)
+    return record(CHUNK_INDEX, head + offsets + rest)
+
+
 def metadata_index(offset: int, length: int, name: str) -> bytes:
     """Where a metadata record lies."""
     return record(METADATA_INDEX, _U64.pack(offset) + _U64.pack(length) + text(name))
@@ -183,6 +210,12 @@ def data_start(data: memoryview, name: str) -> int:
         if opcode == HEADER and end <= len(data):
             return end
     raise SegmentError(f"{name}: no MCAP header record; the file was cut while it was begun")
+
+
+def channel_of(data: memoryview, offset: int) -> int:
+    """The channel of the message record at an offset."""
+    (channel_id,) = _U16.unpack_from(data, offset + PREFIX_BYTES)
+    return int(channel_id)
 
 
 def read_schema(body: memoryview) -> tuple[int, str, str]:

@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -17,13 +17,16 @@ from twin_lakehouse.errors import SchemaError, UnknownTwinError
 from .errors import SegmentError
 from .given_ids import GivenIds
 from .pack import packed
+from .pose import PoseRule, PoseState
 from .project import Projection, project
+from .rosbag2 import write_bag_metadata
 from .segment import SegmentContents, read_segment
 from .state import SegmentState
 from .store import ClosedSegment
 from .summary import time_span, topic_summaries
 
 _LOG = logging.getLogger(__name__)
+_POSE_AFTER: Final = "pose_after"
 DEFAULT_ENVIRONMENT: Final = "ros.dev.gpu"
 
 
@@ -48,19 +51,46 @@ class LakeWriter(Protocol):
         (never).
         """
 
+    def describe(self) -> None:
+        """Write what lies beside the segments and names them all, for the jobs that got new ones. Raises TwinError."""
+
     def close(self) -> None:
         """Let go of the lake."""
 
 
-class LakeCommitter:
-    """Commits into the lakehouse, which is opened at the first commit and opened again after an outage."""
+def _open_lake(settings: LakeSettings) -> Lake:
+    """The lake for small commits: handing their tasks to other threads costs a third more than it saves."""
+    return Lake.open(settings, threads=1)
 
-    def __init__(self, settings: LakeSettings, open_lake: Callable[[LakeSettings], Lake] = Lake.open) -> None:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where a job's next segment goes: its number, and what its poses need from the ones before it."""
+
+    sequence: int
+    pose: PoseState
+
+
+class LakeCommitter:
+    """Commits into the lakehouse, which is opened at the first commit and opened again after an outage.
+
+    `is_only_writer`: nobody else writes segments with these ids, so that the lake needn't be asked each time.
+    """
+
+    def __init__(
+        self,
+        settings: LakeSettings,
+        open_lake: Callable[[LakeSettings], Lake] = _open_lake,
+        *,
+        is_only_writer: bool = False,
+    ) -> None:
         self._settings = settings
         self._open_lake = open_lake
+        self._is_only_writer = is_only_writer
         self._lake: Lake | None = None
         self._started: set[tuple[str, str]] = set()
-        self._next: dict[tuple[str, str], int] = {}
+        self._described: dict[tuple[str, str], int] = {}
+        self._next: dict[tuple[str, str], _Place] = {}
         self._given_ids = GivenIds()
 
     def begin(self, asset_id: str, job_id: str, environment: str) -> None:
@@ -75,22 +105,13 @@ class LakeCommitter:
             self._forget()
             raise
 
-    def _commit(self, segment: ClosedSegment, moved: Callable[[SegmentState], None]) -> Committed:
-        began = time.monotonic()
-        contents = read_segment(segment.path)
+    def describe(self) -> None:
+        """As LakeWriter says."""
         lake = self._connected()
-        info = contents.info
-        environment = str(info.config.get("environment", DEFAULT_ENVIRONMENT))
-        self._start(lake, info.asset_id, info.job_id, environment, started_at=time_span(contents)[0])
-        sequence, is_known = self._place(lake, segment)
-        if is_known:
-            moved(SegmentState.UPLOADED)
-            rows = 0
-        else:
-            rows = self._add(lake, segment, contents, sequence, moved)
-        moved(SegmentState.COMMITTED)
-        took_ms = 1e3 * (time.monotonic() - began)
-        return Committed(sequence=sequence, rows=rows, took_ms=took_ms, is_replay=is_known)
+        for (asset_id, job_id), following in self._next_numbers().items():
+            if self._described.get((asset_id, job_id)) != following:
+                write_bag_metadata(lake, asset_id, job_id)
+                self._described[asset_id, job_id] = following
 
     def close(self) -> None:
         """Close the lake, if it was opened."""
@@ -99,10 +120,29 @@ class LakeCommitter:
                 self._lake.close()
             self._lake = None
 
+    def _commit(self, segment: ClosedSegment, moved: Callable[[SegmentState], None]) -> Committed:
+        began = time.monotonic()
+        contents = read_segment(segment.path)
+        lake = self._connected()
+        info = contents.info
+        environment = str(info.config.get("environment", DEFAULT_ENVIRONMENT))
+        self._start(lake, info.asset_id, info.job_id, environment, started_at=time_span(contents)[0], pose=info.pose)
+        place, own = self._place(lake, segment)
+        if own is None:
+            rows = self._add(lake, segment, replace(contents, pose_before=place.pose), place, moved)
+        else:
+            moved(SegmentState.UPLOADED)
+            rows = 0
+        moved(SegmentState.COMMITTED)
+        took_ms = 1e3 * (time.monotonic() - began)
+        sequence = place.sequence if own is None else own
+        return Committed(sequence=sequence, rows=rows, took_ms=took_ms, is_replay=own is not None)
+
     def _forget(self) -> None:
         """What an outage leaves unknown: the lake that comes back may be a backup, or a new one."""
         self._started.clear()
         self._next.clear()
+        self._described.clear()
         self._given_ids = GivenIds()
 
     def _connected(self) -> Lake:
@@ -116,45 +156,57 @@ class LakeCommitter:
         lake: Lake,
         segment: ClosedSegment,
         contents: SegmentContents,
-        sequence: int,
+        place: _Place,
         moved: Callable[[SegmentState], None],
     ) -> int:
         """Upload, project, and one transaction for rows and mark; the number of rows added."""
-        self._next.pop((segment.asset_id, segment.job_id), None)  # unknown again, should this fail
+        job = (segment.asset_id, segment.job_id)
+        is_new = self._is_only_writer and not segment.is_leftover and job in self._next
+        self._next.pop(job, None)  # unknown again, should this fail
         with packed(segment.path, contents) as upload:
-            size_bytes = upload.stat().st_size
-            raw_path = lake.storage.put(upload, _key(segment, sequence))
+            size_bytes = upload.path.stat().st_size
+            raw_path = lake.storage.put(upload.path, _key(segment, place.sequence))
         moved(SegmentState.UPLOADED)
-        projection = project(contents, raw_path)
+        projection = project(upload.contents, raw_path)
         _report(segment.path.name, projection)
-        row = _segment_row(contents, sequence, raw_path, size_bytes)
+        row = _segment_row(upload.contents, place.sequence, raw_path, size_bytes, projection.pose_after)
         tables = self._given_ids.only_new(lake, projection.tables)
         try:
-            added = lake.commit_segment(row, tables)
+            added = lake.commit_segment(row, tables, is_new=is_new)
         except SchemaError as error:
-            raise SegmentError(f"segment {sequence} of job {row.job_id} doesn't fit the lake: {error}") from error
+            raise SegmentError(f"segment {row.sequence} of job {row.job_id} doesn't fit the lake: {error}") from error
         self._given_ids.remember(tables)
-        self._next[segment.asset_id, segment.job_id] = sequence + 1
+        self._next[job] = _Place(sequence=place.sequence + 1, pose=projection.pose_after)
         return added
 
-    def _place(self, lake: Lake, segment: ClosedSegment) -> tuple[int, bool]:
-        """A segment's number in its job, and whether the lake has the segment already.
+    def _place(self, lake: Lake, segment: ClosedSegment) -> tuple[_Place, int | None]:
+        """Where a segment goes in its job, and its number where the lake has it already.
 
         The lake is asked where this process can't know: for what an earlier run left, and after a failure. Another
         writer (an ingest into the same job) may give the same number to a segment of its own.
         """
         following = self._next.get((segment.asset_id, segment.job_id))
         if following is not None and not segment.is_leftover:
-            return following, False
+            return following, None
         table = lake.query(
-            "SELECT coalesce(max(sequence) + 1, 0) AS next, max(sequence) FILTER (segment_id = ?) AS own"
+            "SELECT coalesce(max(sequence) + 1, 0) AS next, max(sequence) FILTER (segment_id = ?) AS own,"
+            " max_by(config, sequence)::VARCHAR AS config"
             " FROM lake.recordings.segments WHERE asset_id = ? AND job_id = ?",
             (str(segment.segment_id), segment.asset_id, segment.job_id),
         )
-        following, own = table["next"][0].as_py(), table["own"][0].as_py()
-        return (following, False) if own is None else (own, True)
+        (found,) = table.to_pylist()
+        return _Place(sequence=found["next"], pose=_pose_after(found["config"])), found["own"]
 
-    def _start(self, lake: Lake, asset_id: str, job_id: str, environment: str, *, started_at: datetime | None) -> None:
+    def _start(
+        self,
+        lake: Lake,
+        asset_id: str,
+        job_id: str,
+        environment: str,
+        *,
+        started_at: datetime | None,
+        pose: PoseRule | None = None,
+    ) -> None:
         """Twin and job, once each; segments of earlier jobs come here too."""
         if (asset_id, job_id) in self._started:
             return
@@ -163,11 +215,25 @@ class LakeCommitter:
         except UnknownTwinError:
             create_twin(lake, asset_id, "robot", actor="twin_recorder", exist_ok=True)
             _LOG.info("twin %s was not in the lake: created as a robot", asset_id)
-        start_job(lake, asset_id, job_id, environment, started_at=started_at)
-        self._started.add((asset_id, job_id))
+        metadata = None if pose is None else {"pose": json.loads(pose.to_json())}
+        start_job(lake, asset_id, job_id, environment, started_at=started_at, metadata=metadata)
+        if pose is not None:
+            self._started.add((asset_id, job_id))
+
+    def _next_numbers(self) -> dict[tuple[str, str], int]:
+        """The jobs that this process committed to, each with its next number."""
+        return {job: place.sequence for job, place in self._next.items()}
 
 
-def _segment_row(contents: SegmentContents, sequence: int, raw_path: str, size_bytes: int) -> Segment:
+def _pose_after(config: str | None) -> PoseState:
+    """What a segment's row says to the next one; nothing, where there is none or it is from before poses were kept."""
+    stored = json.loads(config).get(_POSE_AFTER) if config else None
+    return PoseState() if stored is None else PoseState.from_json(json.dumps(stored))
+
+
+def _segment_row(
+    contents: SegmentContents, sequence: int, raw_path: str, size_bytes: int, pose_after: PoseState
+) -> Segment:
     """The segment's own row."""
     info = contents.info
     started_at, ended_at = time_span(contents)
@@ -182,8 +248,13 @@ def _segment_row(contents: SegmentContents, sequence: int, raw_path: str, size_b
         message_count=sum(len(stream.payloads) for stream in contents.streams),
         size_bytes=size_bytes,
         topics=topic_summaries(contents),
-        config=json.dumps(info.config, sort_keys=True),
+        config=json.dumps({**info.config, **_kept(pose_after)}, sort_keys=True),
     )
+
+
+def _kept(pose: PoseState) -> dict[str, object]:
+    """What a segment's row says to the next one; inverse of `_pose_after`."""
+    return {} if pose == PoseState() else {_POSE_AFTER: json.loads(pose.to_json())}
 
 
 def _key(segment: ClosedSegment, sequence: int) -> str:

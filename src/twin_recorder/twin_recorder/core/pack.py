@@ -1,62 +1,236 @@
-"""A closed segment for the object store: chunks compressed with zstd and indexed, where that makes it smaller."""
+"""A closed segment for the object store: images compressed, the rest in zstd chunks, indexed; where that is smaller."""
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from heapq import merge
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from mcap.writer import CompressionType, Writer
+import numpy as np
 
-from . import _mcap
+from . import _mcap, images
+from ._chunk import Chunk, Int64s, gather
+from .buffers import Buffers
+from .definitions import Definition
+from .pose import PoseState
 from .segment import CLOSED_SUFFIX, PACKED_SUFFIX, SegmentContents, Stream, segment_metadata
+from .writer import ChannelRecords
 
+_LOG = logging.getLogger(__name__)
 # Below this the compressed copy isn't worth its work: lidar and IMU shrink to 40 %, a JPEG stream not at all.
 _WORTH_IT: Final = 0.9
+_CHUNK_BYTES: Final = 1 << 20
+# Channels that aren't the segment's own: a segment has one a topic, and never this many.
+_FIRST_NEW: Final = 1 << 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file for the object store, and what it holds."""
+
+    path: Path
+    contents: SegmentContents
 
 
 @contextmanager
-def packed(path: Path, contents: SegmentContents) -> Iterator[Path]:
-    """A file with the segment's messages, the smaller of itself and a compressed copy; the copy is deleted at the
-    end.
+def packed(path: Path, contents: SegmentContents) -> Iterator[Upload]:
+    """The segment as it goes into the object store: a packed copy, which is deleted at the end, or the segment itself
+    where that is as small and says as much.
     """
     copy = path.with_name(path.name.removesuffix(CLOSED_SUFFIX) + PACKED_SUFFIX)
+    stored = with_compressed_images(contents)
+    says_more = stored is not contents or contents.pose_before != PoseState()
     try:
         try:
-            write_packed(copy, contents)
-            is_smaller = copy.stat().st_size < _WORTH_IT * contents.size_bytes
+            write_packed(copy, stored)
+            is_wanted = says_more or copy.stat().st_size < _WORTH_IT * contents.size_bytes
         except OSError:
-            is_smaller = False  # no room for a copy: the segment itself will do
-        yield copy if is_smaller else path
+            is_wanted = False  # no room for a copy: the segment itself will do
+        yield Upload(path=copy, contents=stored) if is_wanted else Upload(path=path, contents=contents)
     finally:
         copy.unlink(missing_ok=True)
 
 
+def with_compressed_images(contents: SegmentContents) -> SegmentContents:
+    """The contents with images as the topic table wants them stored; themselves where nothing changes."""
+    streams = tuple(stored for stream in contents.streams for stored in _compressed(contents, stream))
+    return replace(contents, streams=streams) if any(stream.stored_as for stream in streams) else contents
+
+
+def _compressed(contents: SegmentContents, stream: Stream) -> Iterator[Stream]:
+    """The stream's images in their stored forms, and what stays as it came."""
+    definition = stream.definition
+    spec = contents.info.topics.spec(stream.topic, definition.type_name) if definition else None
+    if definition is None or spec is None or spec.image == "raw" or definition.type_name != images.IMAGE_TYPE:
+        yield stream
+        return
+    kept: list[int] = []
+    made: dict[tuple[str, Definition], list[tuple[int, bytes]]] = {}
+    reasons: images.Reasons = Counter()
+    for index, cdr in enumerate(stream.payloads):
+        found = images.compress(spec, definition, cdr, reasons)
+        if found is None:
+            kept.append(index)
+        else:
+            suffix, stored, data = found
+            made.setdefault((stream.topic + suffix, stored), []).append((index, data))
+    for reason, count in reasons.items():
+        _LOG.info("%s: %d images are stored as they came: %s", stream.topic, count, reason)
+    if kept:
+        yield _some(stream, kept, stream.payloads.take(np.array(kept, dtype=np.int64)))
+    for (name, stored), messages in made.items():
+        indices = [index for index, _ in messages]
+        some = _some(stream, indices, Buffers.of(data for _, data in messages))
+        yield replace(some, definition=stored, stored_as=name)
+
+
+def _some(stream: Stream, indices: list[int], payloads: Buffers) -> Stream:
+    """Some of a stream's messages, with these payloads."""
+    return replace(stream, log_ns=stream.log_ns[indices], sequence=stream.sequence[indices], payloads=payloads)
+
+
 def write_packed(path: Path, contents: SegmentContents) -> None:
     """Write the segment as an indexed MCAP file with zstd chunks. Raises OSError."""
+    table = _Table.of(contents)
+    summary = _Summary(table, contents)
     with path.open("wb") as file:
-        writer = Writer(file, compression=CompressionType.ZSTD)
-        writer.start(profile=_mcap.PROFILE, library="twin_recorder")
-        for name, entries in segment_metadata(contents):
-            writer.add_metadata(name, entries)
-        channels = [_register(writer, stream) for stream in contents.streams]
-        for log_ns, channel, sequence, payload in merge(*map(_messages, channels, contents.streams)):
-            writer.add_message(channel, log_ns, bytes(payload), log_ns, sequence)
-        writer.finish()  # type: ignore[no-untyped-call]
+        for data in summary.head():
+            file.write(data)
+        for chunk in table.chunks():
+            file.write(summary.chunk(chunk))
+        file.write(summary.tail())
 
 
-def _register(writer: Writer, stream: Stream) -> int:
-    """Schema and channel of a topic."""
-    definition = stream.definition
-    schema = writer.register_schema(definition.type_name, "ros2msg", definition.text.encode()) if definition else 0
-    return int(writer.register_channel(stream.topic, "cdr", schema))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """All messages in the order of the file, as ranges of buffers: record head and data. Arrays: int64 (n,)."""
+
+    channels: tuple[ChannelRecords, ...]
+    has_schema: int
+    pieces: tuple[memoryview, ...]
+    source: Int64s
+    begin: Int64s
+    end: Int64s
+    channel: Int64s
+    log_ns: Int64s
+
+    @classmethod
+    def of(cls, contents: SegmentContents) -> _Table:
+        """By log time, and each topic's messages in the order of their arrival, also where a clock went back."""
+        parts = [_part(contents, number, stream) for number, stream in enumerate(contents.streams, start=1)]
+        keys = np.concatenate([np.maximum.accumulate(stream.log_ns) for stream in contents.streams])
+        order = np.argsort(keys, kind="stable")
+        sizes = [len(stream.payloads) for stream in contents.streams]
+        return cls(
+            channels=tuple(
+                ChannelRecords.of(part.channel, stream.stored_topic, stream.definition)
+                for part, stream in zip(parts, contents.streams, strict=True)
+            ),
+            has_schema=sum(stream.definition is not None for stream in contents.streams),
+            pieces=tuple(part.data for part in parts),
+            source=np.repeat(np.arange(len(parts)), sizes)[order],
+            begin=np.concatenate([part.begin for part in parts])[order],
+            end=np.concatenate([part.end for part in parts])[order],
+            channel=np.repeat([part.channel for part in parts], sizes)[order],
+            log_ns=np.concatenate([stream.log_ns for stream in contents.streams])[order],
+        )
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Chunks of about _CHUNK_BYTES; the first one begins with all schemas and channels."""
+        before = b"".join(channel.data for channel in self.channels)
+        sizes = self.end - self.begin
+        number = (np.cumsum(sizes) - sizes) // _CHUNK_BYTES
+        cuts = np.flatnonzero(np.diff(number)) + 1
+        for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), len(sizes)], strict=True):
+            rows = slice(first, last)
+            data = gather(self.pieces, self.begin[rows], self.end[rows], self.source[rows])
+            offsets = len(before) + np.cumsum(sizes[rows]) - sizes[rows]
+            yield Chunk(data=before + data, offsets=offsets, channels=self.channel[rows], log_ns=self.log_ns[rows])
+            before = b""
 
 
-def _messages(channel: int, stream: Stream) -> Iterator[tuple[int, int, int, memoryview]]:
-    """A topic's messages; the first three make the order of the file, and never tie."""
-    for log_ns, sequence, payload in zip(
-        stream.log_ns.tolist(), stream.sequence.tolist(), stream.payloads, strict=True
-    ):
-        yield log_ns, channel, sequence, payload
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """A stream's message records as ranges of `data`."""
+
+    channel: int
+    data: memoryview
+    begin: Int64s
+    end: Int64s
+
+
+def _part(contents: SegmentContents, number: int, stream: Stream) -> _Part:
+    """The stream's records as they lie in the segment, or made anew where only its messages are there."""
+    payloads = stream.payloads
+    if payloads.data is contents.data:
+        begin = payloads.offsets - _mcap.MESSAGE_OVERHEAD
+        return _Part(
+            channel=_mcap.channel_of(payloads.data, int(begin[0])),
+            data=payloads.data,
+            begin=begin,
+            end=payloads.offsets + payloads.sizes,
+        )
+    channel = _FIRST_NEW + number
+    heads = map(
+        _mcap.message_head,
+        [channel] * len(payloads),
+        stream.sequence.tolist(),
+        stream.log_ns.tolist(),
+        payloads.sizes.tolist(),
+    )
+    data = b"".join(part for head, payload in zip(heads, payloads, strict=True) for part in (head, payload))
+    end = np.cumsum(payloads.sizes + _mcap.MESSAGE_OVERHEAD)
+    return _Part(channel=channel, data=memoryview(data), begin=end - payloads.sizes - _mcap.MESSAGE_OVERHEAD, end=end)
+
+
+class _Summary:
+    """Writes what is around the chunks, and remembers where everything lies."""
+
+    def __init__(self, table: _Table, contents: SegmentContents) -> None:
+        self._table = table
+        self._metadata = [(name, _mcap.metadata(name, entries)) for name, entries in segment_metadata(contents)]
+        self._position = 0
+        self._metadata_index = b""
+        self._chunk_index: list[bytes] = []
+
+    def head(self) -> Iterator[bytes]:
+        """Header and metadata."""
+        yield self._at(_mcap.header())
+        for name, data in self._metadata:
+            self._metadata_index += _mcap.metadata_index(self._position, len(data), name)
+            yield self._at(data)
+
+    def chunk(self, chunk: Chunk) -> bytes:
+        """One chunk."""
+        data, entry = chunk.records(self._position)
+        self._chunk_index.append(entry)
+        return self._at(data)
+
+    def tail(self) -> bytes:
+        """What ends the file."""
+        table = self._table
+        ids, counts = np.unique(table.channel, return_counts=True)
+        statistics = _mcap.statistics(
+            dict(zip(ids.tolist(), counts.tolist(), strict=True)),
+            schemas=table.has_schema,
+            metadata_count=len(self._metadata),
+            chunks=len(self._chunk_index),
+            first_ns=int(table.log_ns.min()),
+            last_ns=int(table.log_ns.max()),
+        )
+        groups = {
+            _mcap.SCHEMA: b"".join(channel.schema for channel in table.channels),
+            _mcap.CHANNEL: b"".join(channel.channel for channel in table.channels),
+            _mcap.STATISTICS: statistics,
+            _mcap.CHUNK_INDEX: b"".join(self._chunk_index),
+            _mcap.METADATA_INDEX: self._metadata_index,
+        }
+        return _mcap.ending(self._position, groups)
+
+    def _at(self, data: bytes) -> bytes:
+        self._position += len(data)
+        return data

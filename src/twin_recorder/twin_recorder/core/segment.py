@@ -11,7 +11,7 @@ import mmap
 import os
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -34,6 +34,7 @@ PACKED_SUFFIX: Final = ".mcap.upload"
 IDENTITY: Final = "twin_recorder"
 LOST: Final = "twin_recorder.lost"
 POSE: Final = "twin_recorder.pose"
+STORED: Final = "twin_recorder.stored"
 _POSE_BEFORE: Final = "pose_before"
 # What a segment was projected by that doesn't name its pose rule.
 _UNNAMED_RULE: Final = PoseRule(rule="odom").to_json()
@@ -112,7 +113,7 @@ def parse_segment(data: memoryview, name: str) -> SegmentContents:
         raise SegmentError(f"segment {name} is damaged: a record can't be read ({error!r})") from error
     return SegmentContents(
         info=_read_identity(metadata.get(IDENTITY), name),
-        streams=streams,
+        streams=tuple(_named(stream, metadata.get(STORED, {})) for stream in streams),
         lost={topic: int(count) for topic, count in metadata.get(LOST, {}).items()},
         size_bytes=len(data),
         pose_before=_read_pose_before(metadata.get(POSE)),
@@ -170,6 +171,12 @@ def _channels(records: _mcap.Records) -> Iterator[tuple[int, int, str]]:
     return map(_mcap.read_channel, records.bodies(_mcap.CHANNEL))
 
 
+def _named(stream: Stream, topics: Mapping[str, str]) -> Stream:
+    """The stream under its name in the topic table; `topics`: by the name in the file, where that is another one."""
+    topic = topics.get(stream.topic)
+    return stream if topic is None else replace(stream, topic=topic, stored_as=stream.topic)
+
+
 def segment_metadata(contents: SegmentContents) -> Iterator[tuple[str, dict[str, str]]]:
     """A segment's metadata records, for a copy of it."""
     yield IDENTITY, identity(contents.info)
@@ -177,6 +184,9 @@ def segment_metadata(contents: SegmentContents) -> Iterator[tuple[str, dict[str,
         yield LOST, {topic: str(count) for topic, count in contents.lost.items()}
     if contents.pose_before != PoseState():
         yield POSE, {_POSE_BEFORE: contents.pose_before.to_json()}
+    stored = {stream.stored_as: stream.topic for stream in contents.streams if stream.stored_as}
+    if stored:
+        yield STORED, stored
 
 
 def identity(info: SegmentInfo) -> dict[str, str]:

@@ -22,14 +22,20 @@ class ChannelRecords:
 
     topic: str
     channel_id: int
-    data: bytes
+    schema: bytes
+    channel: bytes
+
+    @property
+    def data(self) -> bytes:
+        """Both records."""
+        return self.schema + self.channel
 
     @classmethod
     def of(cls, channel_id: int, topic: str, definition: Definition | None) -> ChannelRecords:
         """Ids are from 1; without a definition the channel has no schema and its messages make no rows."""
         schema = _mcap.schema(channel_id, definition.type_name, definition.text) if definition else b""
         channel = _mcap.channel(channel_id, channel_id if definition else 0, topic)
-        return cls(topic=topic, channel_id=channel_id, data=schema + channel)
+        return cls(topic=topic, channel_id=channel_id, schema=schema, channel=channel)
 
 
 class SegmentWriter:
