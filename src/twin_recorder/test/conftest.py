@@ -63,6 +63,30 @@ class Messages:
         message = self.make("nav_msgs/msg/Odometry", self.header(i, frame_id), "base_footprint", pose, speed)
         return self.cdr(message, little_endian=little_endian)
 
+    def posed(
+        self, i: int, x: float, y: float, yaw: float, *, frame_id: str = "odom", child: str = "base_footprint"
+    ) -> bytes:
+        """Odometry in a plane."""
+        none, still = np.zeros(36), self.vector(0.0, 0.0, 0.0)
+        pose = self.make("geometry_msgs/msg/PoseWithCovariance", self.pose(x, y, yaw), none)
+        speed = self.make(
+            "geometry_msgs/msg/TwistWithCovariance", self.make("geometry_msgs/msg/Twist", still, still), none
+        )
+        return self.cdr(self.make("nav_msgs/msg/Odometry", self.header(i, frame_id), child, pose, speed))
+
+    def amcl(self, i: int, x: float, y: float, yaw: float) -> bytes:
+        pose = self.make("geometry_msgs/msg/PoseWithCovariance", self.pose(x, y, yaw), np.zeros(36))
+        return self.cdr(self.make("geometry_msgs/msg/PoseWithCovarianceStamped", self.header(i, "map"), pose))
+
+    def tf(self, i: int, *transforms: tuple[str, str, float, float, float]) -> bytes:
+        """Transforms of (parent, child, x, y, yaw), all of one stamp."""
+        made = []
+        for parent, child, x, y, yaw in transforms:
+            turn = self.make("geometry_msgs/msg/Quaternion", 0.0, 0.0, float(np.sin(yaw / 2)), float(np.cos(yaw / 2)))
+            transform = self.make("geometry_msgs/msg/Transform", self.vector(x, y, 0.0), turn)
+            made.append(self.make("geometry_msgs/msg/TransformStamped", self.header(i, parent), child, transform))
+        return self.cdr(self.make("tf2_msgs/msg/TFMessage", made))
+
     def imu(self, i: int) -> bytes:
         none = np.zeros(9)
         turn = self.make("geometry_msgs/msg/Quaternion", 0.0, 0.0, 0.0, 1.0)

@@ -34,11 +34,11 @@ def test_a_state_comes_back_exactly_from_json() -> None:
     laser = Transform(
         parent="base_link", child="laser", log_ns=5, stamp_ns=None, translation=(0, 0, 0.2), quat_xyzw=(0, 0, 0, 1)
     )
-    state = PoseState(transforms=(CORRECTION, laser), newest_ns=1_700_000_000_000_000_003)
+    state = PoseState(transforms=(CORRECTION, laser), odometry_since_ns=1_700_000_000_000_000_003)
     assert PoseState.from_json(state.to_json()) == state
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"transforms": [["a", "b", 1]], "newest_ns": null}'])
+@pytest.mark.parametrize("text", ["", "[]", '{"transforms": [["a", "b", 1]], "odometry_since_ns": null}'])
 def test_a_state_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(SegmentError, match="state"):
         PoseState.from_json(text)

@@ -145,7 +145,7 @@ def test_compressed_copy_carries_what_poses_need_from_before(
 ) -> None:
     path = seal(write(tmp_path / "s.mcap.part", info, channels, [messages.odometry(0)]))
     assert path is not None
-    contents = replace(read_segment(path), pose_before=PoseState(newest_ns=LOG_NS))
+    contents = replace(read_segment(path), pose_before=PoseState(odometry_since_ns=LOG_NS))
     write_packed(tmp_path / "p.mcap", contents)
     assert read_segment(tmp_path / "p.mcap").pose_before == contents.pose_before
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -21,9 +21,10 @@ from .ids import row_ids
 Int64s = npt.NDArray[np.int64]
 Columns = Mapping[str, pa.Array | pa.ChunkedArray | str | float | bool | None]
 
+SNAPSHOTS: Final = "state_snapshots"
 # What the recorder's table names are in the lake.
 LAKE_TABLES: Final[Mapping[str, str]] = {
-    "state_snapshots": "twins.state_snapshots",
+    SNAPSHOTS: "twins.state_snapshots",
     "sensor_readings": "twins.sensor_readings",
     "events": "twins.events",
     "object_detections": "event_log.object_detections",
@@ -33,14 +34,15 @@ LAKE_TABLES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Decoded messages of one topic. `rows` struct (n,); `time_us` int64 (n,), µs UTC; `log_ns`, `sequence` int64 (n,).
+    """Decoded messages of one topic. `rows` struct (n,); `time_ns`, `log_ns`, `sequence` int64 (n,).
 
-    `raw_path`: the file that holds them.
+    time_ns: when each message's content was true (`observation_times_ns`); log_ns: when it was recorded, ns since the
+    epoch both. raw_path: the file that holds them.
     """
 
     topic: str
     rows: pa.StructArray
-    time_us: Int64s
+    time_ns: Int64s
     log_ns: Int64s
     sequence: Int64s
     segment_id: UUID
@@ -56,6 +58,18 @@ class Batch:
         """Ids that follow from segment, table, topic and the message's number."""
         return row_ids(self.segment_id, table, self.topic, self.sequence.tolist())
 
+    def take(self, which: Int64s) -> Batch:
+        """Some of the messages."""
+        if len(which) == len(self.rows):
+            return self
+        return replace(
+            self,
+            rows=self.rows.take(pa.array(which)),
+            time_ns=self.time_ns[which],
+            log_ns=self.log_ns[which],
+            sequence=self.sequence[which],
+        )
+
     def raw_paths(self) -> pa.Array:
         """Where each message is: the file, and its log time in it."""
         texts = pc.cast(pa.array(self.log_ns), pa.string())
@@ -70,30 +84,29 @@ class Batch:
         return pa.table(arrays, schema=schema)
 
 
-def observation_times_us(rows: pa.StructArray, log_ns: Int64s) -> Int64s:
-    """When each message's content was true: `header.stamp`, else `stamp`, else the log time; µs UTC, int64 (n,).
+def observation_times_ns(rows: pa.StructArray, log_ns: Int64s) -> Int64s:
+    """When each message's content was true: `header.stamp`, else `stamp`, else the log time; ns, int64 (n,).
 
     A stamp of zero says that the publisher set none, and counts as missing.
     """
     names = {field.name for field in rows.type}
     path = "header.stamp" if "header" in names else "stamp"
     if path.split(".", maxsplit=1)[0] not in names:
-        return log_ns // 1000
-    stamps_us = stamp_us(rows, path)
-    return np.where(stamps_us == 0, log_ns // 1000, stamps_us)
+        return log_ns
+    stamps_ns = stamp_ns(rows, path)
+    return np.where(stamps_ns == 0, log_ns, stamps_ns)
 
 
-def stamp_us(rows: pa.StructArray, path: str) -> Int64s:
-    """A builtin_interfaces/Time as µs since the epoch; what is below a µs is cut off."""
-    seconds = field_at(rows, f"{path}.sec", path).to_numpy(zero_copy_only=False).astype(np.int64)
-    nanoseconds = field_at(rows, f"{path}.nanosec", path).to_numpy(zero_copy_only=False).astype(np.int64)
-    stamps_us: Int64s = seconds * 1_000_000 + nanoseconds // 1000
-    return stamps_us
+def stamp_ns(rows: pa.StructArray, path: str) -> Int64s:
+    """A builtin_interfaces/Time as ns since the epoch."""
+    seconds = field_at(rows, f"{path}.sec", path).to_numpy().astype(np.int64)
+    stamps_ns: Int64s = seconds * 1_000_000_000 + field_at(rows, f"{path}.nanosec", path).to_numpy()
+    return stamps_ns
 
 
-def timestamps(time_us: Int64s) -> pa.Array:
-    """µs since the epoch as timestamps."""
-    return pa.array(np.ascontiguousarray(time_us)).view(pa.timestamp("us"))
+def timestamps(time_ns: Int64s) -> pa.Array:
+    """Times since the epoch, ns, as timestamps; what is below a µs is cut off."""
+    return pa.array(time_ns // 1000).view(pa.timestamp("us"))
 
 
 def field_at(rows: pa.StructArray, path: str, topic: str) -> pa.Array:

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from twin_lakehouse import TwinError, checked_asset_id, checked_job_id
 
-from .batch import Batch, stamp_us, timestamps
+from .batch import Batch, stamp_ns, timestamps
 from .topics import Becomes
 
 Float64s = npt.NDArray[np.float64]
@@ -38,7 +38,7 @@ def event_rows(_: Becomes, batch: Batch) -> pa.Table:
             "asset_id": _asset_ids(batch),
             "job_id": _job_ids(batch),
             "event_type": batch.at("event_type"),
-            "timestamp": timestamps(batch.time_us),
+            "timestamp": timestamps(batch.time_ns),
             "actor": batch.at("actor"),
             "payload": pa.array(payload, type=pa.string()),
         },
@@ -60,8 +60,8 @@ def trial_rows(_: Becomes, batch: Batch) -> pa.Table:
             "outcome": pa.array(outcomes, type=pa.string()),
             "error_code": batch.at("error_code"),
             "error_msg": batch.at("error_msg"),
-            "started_at": timestamps(stamp_us(batch.rows, "started_at")),
-            "ended_at": timestamps(batch.time_us),
+            "started_at": timestamps(stamp_ns(batch.rows, "started_at")),
+            "ended_at": timestamps(batch.time_ns),
             "duration_s": batch.at("duration"),
             "distance_m": batch.at("distance"),
             "recoveries": batch.at("recoveries"),

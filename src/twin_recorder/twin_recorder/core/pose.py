@@ -2,8 +2,8 @@
 
 A snapshot's pose is that of the base in the map frame. Rules:
 
-- `auto`: an odometry message's pose, composed with the newest transform from the map to the odometry's frame; its own
-  pose while there is no such transform; `/amcl_pose` as long as no odometry has come.
+- `auto`: an odometry message's pose, composed with the transform from the map to the odometry's frame at its stamp; its
+  own pose while there is no such transform; `/amcl_pose` as long as no odometry has come.
 - `tf`: the transform from the map to the base, at each odometry message's stamp; no snapshot where there is none.
 - `odom`: an odometry message's own pose, whatever its frame is.
 - `amcl_pose`: the poses of `/amcl_pose`.
@@ -68,11 +68,12 @@ class Transform:
 class PoseState:
     """What a segment's poses need from the segments before it.
 
-    transforms: those that a later message can still need. newest_ns: the newest stamp of an odometry message so far.
+    transforms: those that a later message can still need. odometry_since_ns: log time of the recording's first odometry
+    message.
     """
 
     transforms: tuple[Transform, ...] = ()
-    newest_ns: int | None = None
+    odometry_since_ns: int | None = None
 
     def to_json(self) -> str:
         """A small JSON object; numbers come back exactly."""
@@ -80,7 +81,7 @@ class PoseState:
             [each.parent, each.child, each.log_ns, each.stamp_ns, *each.translation, *each.quat_xyzw]
             for each in self.transforms
         ]
-        return json.dumps({"newest_ns": self.newest_ns, "transforms": rows})
+        return json.dumps({"odometry_since_ns": self.odometry_since_ns, "transforms": rows})
 
     @classmethod
     def from_json(cls, text: str) -> PoseState:
@@ -88,7 +89,7 @@ class PoseState:
         try:
             plain = json.loads(text)
             transforms = tuple(_transform(*row) for row in plain["transforms"])
-            return cls(transforms=transforms, newest_ns=plain["newest_ns"])
+            return cls(transforms=transforms, odometry_since_ns=plain["odometry_since_ns"])
         except (ValueError, TypeError, KeyError) as error:
             raise SegmentError(f"the poses' state {text[:80]!r} can't be read: {error!r}") from error
 

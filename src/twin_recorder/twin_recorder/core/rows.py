@@ -5,33 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .batch import Batch, timestamps
+from .batch import SNAPSHOTS, Batch, timestamps
 from .detection import DETECTION, plain_detection
 from .given_rows import event_rows, trial_rows
 from .ids import row_ids
 from .payload import payloads
+from .rigid import Float64s
 from .topics import Becomes
+from .world import Placed
 
 
 def build_rows(kind: Becomes, batch: Batch) -> pa.Table:
-    """The batch as rows of one table, in the lake's columns and types. Raises DecodeError where a field is missing."""
+    """The batch as rows of one table, in the lake's columns and types. Raises DecodeError where a field is missing.
+
+    Snapshots need poses besides: `snapshot_rows`.
+    """
     return _BUILDERS[kind.table](kind, batch)
 
 
-def _state_snapshots(kind: Becomes, batch: Batch) -> pa.Table:
-    """Pose and, of an odometry message, forward speed (body x, REP-103) and yaw rate."""
-    pose, twist = _pose_paths(batch)
+def snapshot_rows(kind: Becomes, placed: Placed) -> pa.Table:
+    """Poses in the world and, of an odometry message, forward speed (body x, REP-103) and yaw rate."""
+    batch, twist, poses = placed.of.batch.take(placed.which), placed.of.twist, placed.poses
     return batch.table(
-        "state_snapshots",
+        SNAPSHOTS,
         {
-            "snapshot_id": batch.ids("state_snapshots"),
-            "timestamp": timestamps(batch.time_us),
+            "snapshot_id": batch.ids(SNAPSHOTS),
+            "timestamp": timestamps(batch.time_ns),
             "source": kind.options["source"],
-            **{f"position_{axis}": batch.at(f"{pose}.position.{axis}") for axis in "xyz"},
-            **{f"orientation_q{axis}": batch.at(f"{pose}.orientation.{axis}") for axis in "xyzw"},
+            **{f"position_{axis}": _column(poses.translation, i) for i, axis in enumerate("xyz")},
+            **{f"orientation_q{axis}": _column(poses.quat_xyzw, i) for i, axis in enumerate("xyzw")},
             "linear_velocity": batch.at(f"{twist}.linear.x") if twist else None,
             "angular_velocity": batch.at(f"{twist}.angular.z") if twist else None,
             "reconciled": False,
@@ -48,7 +54,7 @@ def _sensor_readings(kind: Becomes, batch: Batch) -> pa.Table:
         {
             "reading_id": batch.ids("sensor_readings"),
             "sensor_type": kind.options["sensor_type"],
-            "timestamp": timestamps(batch.time_us),
+            "timestamp": timestamps(batch.time_ns),
             "payload": payloads(batch.rows),
             "raw_path": batch.raw_paths(),
         },
@@ -72,7 +78,7 @@ def _object_detections(kind: Becomes, batch: Batch) -> pa.Table:
         "object_detections",
         {
             "detection_id": row_ids(batch.segment_id, "object_detections", batch.topic, numbers),
-            "timestamp": timestamps(batch.time_us[of_message] if of_message else batch.time_us[:0]),
+            "timestamp": timestamps(batch.time_ns[of_message] if of_message else batch.time_ns[:0]),
             **{name: pc.struct_field(found, name) for name in DETECTION.names},
             "frame_id": frame_ids,
             "raw_path": batch.raw_paths().take(source),
@@ -82,7 +88,6 @@ def _object_detections(kind: Becomes, batch: Batch) -> pa.Table:
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Becomes, Batch], pa.Table]]] = {
-    "state_snapshots": _state_snapshots,
     "sensor_readings": _sensor_readings,
     "events": event_rows,
     "object_detections": _object_detections,
@@ -90,10 +95,6 @@ _BUILDERS: Final[Mapping[str, Callable[[Becomes, Batch], pa.Table]]] = {
 }
 
 
-def _pose_paths(batch: Batch) -> tuple[str, str]:
-    """Where pose and twist are in the message; no twist: an empty path."""
-    names = {field.name for field in batch.rows.type}
-    if "twist" in names:
-        return "pose.pose", "twist.twist"
-    inner = {field.name for field in batch.rows.type.field("pose").type}
-    return ("pose.pose", "") if "pose" in inner else ("pose", "")
+def _column(values: Float64s, index: int) -> pa.Array:
+    """One column of float64 (n, k)."""
+    return pa.array(np.ascontiguousarray(values[:, index]))
