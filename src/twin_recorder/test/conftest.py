@@ -25,6 +25,25 @@ from twin_recorder.core.topics import TopicTable, load_topics
 SOURCES = Path(__file__).resolve().parents[2]
 ASSET, JOB = "turtlebot-01", "job-1"
 T0_S = 1_700_000_000
+TYPES = {
+    "/odom": "nav_msgs/msg/Odometry",
+    "/imu": "sensor_msgs/msg/Imu",
+    "/scan": "sensor_msgs/msg/LaserScan",
+    "/camera/color/image_raw": "sensor_msgs/msg/Image",
+    "/camera/depth/image_rect_raw": "sensor_msgs/msg/Image",
+    "/twin/events": "twin_interfaces/msg/TwinEvent",
+    "/detections": "vision_msgs/msg/Detection2DArray",
+    "/twin/navigation_trials": "twin_interfaces/msg/NavigationTrial",
+    "/camera/color/camera_info": "sensor_msgs/msg/CameraInfo",
+    "/cmd_vel": "geometry_msgs/msg/Twist",
+    "/ground_truth/odom": "nav_msgs/msg/Odometry",
+    "/tf": "tf2_msgs/msg/TFMessage",
+    "/tf_static": "tf2_msgs/msg/TFMessage",
+    "/map": "nav_msgs/msg/OccupancyGrid",
+    "/plan": "nav_msgs/msg/Path",
+    "/amcl_pose": "geometry_msgs/msg/PoseWithCovarianceStamped",
+    "/twin_navigator/tree": "twin_interfaces/msg/BehaviorTree",
+}
 
 
 class Messages:
@@ -258,8 +277,15 @@ def messages(definitions: Definitions) -> Messages:
 
 
 @pytest.fixture(scope="session")
-def topics() -> TopicTable:
+def packaged() -> TopicTable:
+    """The table as it is installed."""
     return load_topics(SOURCES / "twin_recorder" / "config" / "topics.yaml")
+
+
+@pytest.fixture(scope="session")
+def topics(packaged: TopicTable) -> TopicTable:
+    """What the packaged table makes of a TurtleBot's topics, and no others."""
+    return TopicTable.of(spec for name, type_name in TYPES.items() if (spec := packaged.spec(name, type_name)))
 
 
 @pytest.fixture

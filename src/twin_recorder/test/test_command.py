@@ -31,7 +31,7 @@ def bag(tmp_path: Path, settings: Any, messages: Any, monkeypatch: pytest.Monkey
     with Writer(tmp_path / "bag", version=9) as writer:
         store = messages.definitions.store
         odom = writer.add_connection("/odom", "nav_msgs/msg/Odometry", typestore=store)
-        text = writer.add_connection("/chatter", "std_msgs/msg/String", typestore=store)
+        text = writer.add_connection("/clock", "std_msgs/msg/String", typestore=store)
         writer.write(odom, 1, messages.odometry(0))
         writer.write(text, 2, messages.cdr(messages.make("std_msgs/msg/String", "hello")))
     return tmp_path / "bag"
@@ -41,7 +41,7 @@ def test_text_says_what_landed_and_what_was_skipped(bag: Path, capsys: pytest.Ca
     assert twin("ingest", str(bag), "--twin", "tb", "--job", "old") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "twin tb, job old: 1 messages, 2 new rows, 1 segments"
-    assert lines[1].startswith("skipped /chatter (1 messages): no entry in the topic table")
+    assert lines[1].startswith("skipped /clock (1 messages): the topic table ignores it")
 
 
 def test_json_has_the_documented_fields(bag: Path, capsys: pytest.CaptureFixture[str]) -> None:

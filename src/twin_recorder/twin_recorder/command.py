@@ -19,7 +19,7 @@ example:
   twin ingest path/to/bag --twin turtlebot-02 --job old-run
   twin query turtlebot-02 "SELECT timestamp, position_x, position_y FROM state_snapshots ORDER BY timestamp"
 
-The topic table says what becomes of each topic; topics that it doesn't name are skipped, and said. The twin is
+The topic table says what becomes of each topic; topics that it doesn't want are skipped, and said. The twin is
 created if it isn't there. Ingesting a bag again adds nothing.
 
 exit codes: 0 done, 1 the lake or the bag can't be used, 2 wrong arguments

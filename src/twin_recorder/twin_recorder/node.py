@@ -1,145 +1,179 @@
-"""RecorderNode: subscriptions, diagnostics and the worker around the core's pipeline; no decisions."""
+"""RecorderNode: lifecycle, services and diagnostics around a recording; no decisions."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from diagnostic_msgs.msg import DiagnosticArray
+from std_srvs.srv import Trigger
+from twin_interfaces.srv import GetRecorderStatus
 
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
-from rclpy.event_handler import SubscriptionEventCallbacks, UnsupportedEventTypeError
-from rclpy.node import Node
-from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
-from rosidl_runtime_py.utilities import get_message
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from twin_lakehouse import TwinError
 from twin_node.declare import declare
-from twin_node.diagnostics import OK, WARN, diagnostics
 from twin_node.logs import LogRoute
 
 from . import params
-from .core.definitions import Definition, Definitions, default_prefixes
-from .core.errors import DefinitionError
-from .core.pipeline import open_pipeline
-from .core.topics import Qos, TopicSpec
-from .core.worker import Worker
+from .control import RecorderState, refusal
+from .core.errors import RecorderError
+from .health import answer, report
+from .recording import Recording
 
-if TYPE_CHECKING:
-    from rclpy.event_handler import QoSMessageLostInfo
-
-_RELIABILITY = {"reliable": ReliabilityPolicy.RELIABLE, "best_effort": ReliabilityPolicy.BEST_EFFORT}
-_DURABILITY = {"volatile": DurabilityPolicy.VOLATILE, "transient_local": DurabilityPolicy.TRANSIENT_LOCAL}
+_LOOK_S = 0.25
 
 
-class RecorderNode(Node):
-    """ROS shell of the pipeline. Raises RecorderError or TwinError from the constructor for a wrong configuration."""
+class RecorderNode(LifecycleNode):
+    """ROS shell of a recording. Raises RecorderError or TwinError from the constructor for a wrong configuration."""
 
     def __init__(self) -> None:
         super().__init__("twin_recorder")
         self._logs = LogRoute(self.get_logger(), "twin_recorder", "twin_lakehouse")
         self.config = params.parse(declare(self, params.PARAMETERS))
-        recorder = self.config.recorder
-        known = Definitions(default_prefixes())
-        self._pipeline = open_pipeline(recorder, lake=self.config.lake, now_ns=self._now_ns)
-        begin = partial(self._pipeline.begin, recorder.asset_id, recorder.job_id, self.config.environment)
-        for topic in recorder.topics.named:
-            self._pipeline.register(topic, self._definition(known, topic))
-        self._worker = Worker(self._pipeline, begin)
-        recorded = [topic for topic in recorder.topics.named if self._subscribe(topic)]
+        self._recording: Recording | None = None
+        self._state = RecorderState.UNCONFIGURED
+        self._refusal: RecorderError | TwinError | None = None
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)
-        # Steady: health is told in real time, also while a simulation is paused.
-        self.create_timer(1.0, self._on_health, clock=Clock(clock_type=ClockType.STEADY_TIME))
-        self._worker.start()
-        self.get_logger().info(
-            f"recording asset={recorder.asset_id} job={recorder.job_id} topics={len(recorded)} lake={self.config.lake}"
-        )
-        if self.config.is_new_job:
-            self.get_logger().info(f"no job_id was given: this recording is job {recorder.job_id}")
+        # Steady: health is told, and the graph looked at, in real time, also while a simulation is paused.
+        steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self.create_timer(1.0, self._on_health, clock=steady)
+        self.create_timer(_LOOK_S, self._on_look, clock=steady)
+        self._serve()
+        if self.config.autostart:
+            self._autostart()
 
     def destroy_node(self) -> None:
         """Also commits what is left, for at most `shutdown.timeout`; the rest waits for the next start."""
-        left = self._worker.finish(self.config.timeout_s)
-        if left:
-            self.get_logger().warning(
-                f"segments={left} are not in the lake: they wait in {self.config.recorder.spool} for the next start"
-            )
+        self._end()
         self._logs.close()
         super().destroy_node()
 
-    def _subscribe(self, topic: TopicSpec) -> bool:
-        """Subscribe raw; False where the message's package isn't installed."""
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Take the spool over; what an earlier run left in it goes to the lake."""
         try:
-            message_class = get_message(topic.type_name)
-        except (ModuleNotFoundError, AttributeError, ValueError) as error:
-            self.get_logger().warning(
-                f"{topic.name} is not recorded: no message class {topic.type_name} ({error}); source its workspace, or"
-                " take the entry out of the topic table"
-            )
-            return False
-        subscribe = partial(
-            self.create_subscription,
-            message_class,
-            topic.name,
-            self._capture_of(topic.name),
-            _qos(topic.qos or Qos()),
-            raw=True,
-        )
-        try:
-            subscribe(event_callbacks=SubscriptionEventCallbacks(message_lost=partial(self._on_lost, topic.name)))
-        except UnsupportedEventTypeError:
-            subscribe()  # this middleware doesn't know what it lost
-        return True
+            self._recording = Recording(self, self.config)
+        except (RecorderError, TwinError) as error:
+            self._refusal = error
+            self.get_logger().error(str(error))
+            return TransitionCallbackReturn.FAILURE
+        self._state = RecorderState.INACTIVE
+        return super().on_configure(state)
 
-    def _capture_of(self, name: str) -> Callable[[bytes], None]:
-        """The callback of a topic: rclpy wants a function whose only argument is the message."""
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Record."""
+        self._begin()
+        return super().on_activate(state)
 
-        def capture(cdr: bytes) -> None:
-            self._pipeline.capture(name, cdr)
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Let messages go by."""
+        if self._recording is not None:
+            self._recording.pause()
+        self._state = RecorderState.INACTIVE
+        return super().on_deactivate(state)
 
-        return capture
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """End the recording, and free the spool."""
+        self._end()
+        self._state = RecorderState.UNCONFIGURED
+        return super().on_cleanup(state)
 
-    def _definition(self, known: Definitions, topic: TopicSpec) -> Definition | None:
-        """The topic's definition; without it messages are kept, but make no rows."""
-        try:
-            return known.find(topic.type_name)
-        except DefinitionError as error:
-            self.get_logger().warning(f"{topic.name} makes no rows: {error}")
-            return None
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """As cleanup, for good."""
+        self._end()
+        self._state = RecorderState.FINALIZED
+        return super().on_shutdown(state)
 
-    def _on_lost(self, name: str, info: QoSMessageLostInfo) -> None:
-        self._pipeline.lost(name, info.total_count_change)
+    def _autostart(self) -> None:
+        """Record at once; what keeps it from that ends the process."""
+        if self.trigger_configure() is not TransitionCallbackReturn.SUCCESS and self._refusal is not None:
+            raise self._refusal
+        self.trigger_activate()
+
+    def _begin(self) -> None:
+        """Record, with a new recording where the last one was ended. Raises SpoolError."""
+        if self._recording is None:
+            self._recording = Recording(self, self.config)
+        self._recording.record()
+        self._state = RecorderState.RECORDING
+        recorder = self._recording.recorder
+        self.get_logger().info(f"recording asset={recorder.asset_id} job={recorder.job_id} lake={self.config.lake}")
+
+    def _end(self) -> int:
+        """End the recording, if there is one; the number of segments that wait in the spool."""
+        recording, self._recording = self._recording, None
+        return recording.finish() if recording is not None else 0
+
+    def _serve(self) -> None:
+        """The services, below this node's name."""
+        calls: dict[str, Callable[[], str]] = {
+            "start": self._start,
+            "pause": self._pause,
+            "resume": self._resume,
+            "stop": self._stop,
+            "split": self._split,
+        }
+        for name, call in calls.items():
+            self.create_service(Trigger, f"~/{name}", partial(self._on_call, name, call))
+        self.create_service(GetRecorderStatus, "~/status", self._on_status)
+
+    def _on_call(
+        self, name: str, call: Callable[[], str], _request: Trigger.Request, response: Trigger.Response
+    ) -> Trigger.Response:
+        """Refuse what the state doesn't allow, else do it and say what happened."""
+        response.message = refusal(name, self._state)
+        if not response.message:
+            try:
+                response.message, response.success = call(), True
+            except RecorderError as error:
+                response.message = str(error)
+        return response
+
+    def _start(self) -> str:
+        self._begin()
+        return f"recording {self._job()}"
+
+    def _pause(self) -> str:
+        self._here().pause()
+        self._state = RecorderState.PAUSED
+        return f"paused {self._job()}: messages go by until resume"
+
+    def _resume(self) -> str:
+        self._here().record()
+        self._state = RecorderState.RECORDING
+        return f"recording {self._job()} again"
+
+    def _stop(self) -> str:
+        job = self._job()
+        left = self._end()
+        self._state = RecorderState.STOPPED
+        return f"stopped {job}: " + (f"{left} segments wait in the spool" if left else "all of it is in the lake")
+
+    def _split(self) -> str:
+        self._here().split()
+        return f"split {self._job()}: a new segment begins"
+
+    def _here(self) -> Recording:
+        """The recording that the state says is there."""
+        if self._recording is None:
+            raise RecorderError(f"the recorder is {self._state.value} without a recording; this is a bug")
+        return self._recording
+
+    def _job(self) -> str:
+        return f"job {self._here().recorder.job_id}"
+
+    def _on_look(self) -> None:
+        if self._recording is not None:
+            self._recording.look()
 
     def _on_health(self) -> None:
-        """Counters as diagnostics, once a second."""
-        counts = self._pipeline.counts()
-        lost = sum(topic.lost + topic.dropped for topic in counts.values())
-        problem = self._pipeline.problem
-        values = [("job_id", self.config.recorder.job_id), ("segments_waiting", str(self._pipeline.waiting))]
-        for name, topic in counts.items():
-            if topic.messages or topic.lost or topic.dropped:
-                text = f"messages={topic.messages} lost={topic.lost} dropped={topic.dropped}"
-                values.append((name, f"{text} max_gap_ms={topic.max_gap_ns / 1e6:.0f}"))
-        level = WARN if problem or lost else OK
-        text = problem or (f"{lost} messages lost" if lost else "recording")
-        stamp, asset_id = self.get_clock().now().to_msg(), self.config.recorder.asset_id
-        self._diagnostics.publish(
-            diagnostics("twin_recorder: recording", level, text, values, stamp, hardware_id=asset_id)
-        )
+        stamp = self.get_clock().now().to_msg()
+        self._diagnostics.publish(report(self._state, self._recording, self.config.recorder.asset_id, stamp))
 
-    def _now_ns(self) -> int:
-        """Log time: the node's clock, so that a bag of a simulation is in simulated time.
-
-        Until the first /clock message that is 0, which no reader of a log expects; wall time is the nearest thing.
-        """
-        return int(self.get_clock().now().nanoseconds) or time.time_ns()
-
-
-def _qos(qos: Qos) -> QoSProfile:
-    """The subscription's QoS as the table says."""
-    return QoSProfile(
-        depth=qos.depth,
-        reliability=_RELIABILITY[qos.reliability],
-        durability=_DURABILITY[qos.durability],
-    )
+    def _on_status(
+        self, _request: GetRecorderStatus.Request, response: GetRecorderStatus.Response
+    ) -> GetRecorderStatus.Response:
+        response.state = self._state.value
+        response.asset_id, response.lake = self.config.recorder.asset_id, str(self.config.lake)
+        return response if self._recording is None else answer(self._recording, response)

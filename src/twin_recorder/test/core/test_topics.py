@@ -28,9 +28,40 @@ def with_kind(**kind: Any) -> dict[str, Any]:
     return {**SCAN, "becomes": [kind]}
 
 
-def test_packaged_table_has_pose_sensors_events_detections_and_trials(topics: TopicTable) -> None:
-    tables = {kind.table for topic in topics.named for kind in topic.becomes}
-    assert tables == {"state_snapshots", "sensor_readings", "events", "object_detections", "ros_navigation_trials"}
+@pytest.mark.parametrize(
+    ("topic", "type_name", "expected"),
+    [
+        ("/odom", "nav_msgs/msg/Odometry", "state_snapshots sensor_readings:odometry"),
+        ("/odometry/filtered", "nav_msgs/msg/Odometry", "sensor_readings:odometry"),
+        ("/ground_truth/odom", "nav_msgs/msg/Odometry", ""),
+        ("/imu", "sensor_msgs/msg/Imu", "sensor_readings:imu"),
+        ("/imu/data", "sensor_msgs/msg/Imu", "sensor_readings:imu"),
+        ("/scan", "sensor_msgs/msg/LaserScan", "sensor_readings:lidar"),
+        ("/points", "sensor_msgs/msg/PointCloud2", "sensor_readings:lidar"),
+        ("/fix", "sensor_msgs/msg/NavSatFix", "sensor_readings:gps"),
+        ("/camera/color/image_raw", "sensor_msgs/msg/Image", "sensor_readings:camera jpeg"),
+        ("/oakd/rgb/preview/image_raw", "sensor_msgs/msg/Image", "sensor_readings:camera jpeg"),
+        ("/camera/depth/image_rect_raw", "sensor_msgs/msg/Image", "sensor_readings:camera png"),
+        ("/image_raw/compressed", "sensor_msgs/msg/CompressedImage", "sensor_readings:camera"),
+        ("/twin/events", "twin_interfaces/msg/TwinEvent", "events"),
+        ("/detections", "vision_msgs/msg/Detection2DArray", "object_detections"),
+        ("/twin/navigation_trials", "twin_interfaces/msg/NavigationTrial", "ros_navigation_trials"),
+        ("/cmd_vel", "geometry_msgs/msg/TwistStamped", ""),
+        ("/battery_state", "sensor_msgs/msg/BatteryState", ""),
+        ("/parameter_events", "rcl_interfaces/msg/ParameterEvent", None),
+    ],
+)
+def test_turtlebot_is_recorded_without_a_table_of_its_own(
+    packaged: TopicTable, topic: str, type_name: str, expected: str | None
+) -> None:
+    spec = packaged.spec(topic, type_name)
+    assert (None if spec is None else in_words(spec)) == expected
+
+
+def in_words(spec: TopicSpec) -> str:
+    """Its tables, with the sensor's type and how images are stored."""
+    kinds = (":".join(filter(None, (kind.table, kind.options.get("sensor_type")))) for kind in spec.becomes)
+    return " ".join((*kinds, *([] if spec.image == "raw" else [spec.image])))
 
 
 def test_a_new_sensor_is_one_entry(tmp_path: Path) -> None:
@@ -45,8 +76,8 @@ def test_a_new_sensor_is_one_entry(tmp_path: Path) -> None:
     assert load_topics(path).spec("/gps/fix", "sensor_msgs/msg/NavSatFix") == fix
 
 
-def test_table_survives_json(topics: TopicTable) -> None:
-    assert topics_from_json(topics_to_json(topics)) == topics
+def test_table_survives_json(packaged: TopicTable) -> None:
+    assert topics_from_json(topics_to_json(packaged)) == packaged
 
 
 def test_list_of_an_earlier_segment_is_a_table() -> None:

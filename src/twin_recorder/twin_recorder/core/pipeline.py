@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -17,9 +17,11 @@ from .counters import TopicCounts
 from .definitions import Definition
 from .errors import ConfigError, RecorderError, SegmentError
 from .ids import segment_uuid
+from .pose import PoseRule
 from .rate import RateLimit
 from .segment import SegmentInfo
 from .state import SegmentState
+from .status import PipelineStatus, backlog, disk_free_bytes
 from .store import ClosedSegment, SegmentStore
 from .topics import TopicSpec, TopicTable
 
@@ -59,6 +61,7 @@ class RecorderConfig:
     spool: Path
     roll: RollPolicy
     settings: Mapping[str, object]
+    pose: PoseRule = field(default_factory=PoseRule)
 
 
 class Pipeline:
@@ -83,6 +86,9 @@ class Pipeline:
         self._retry_at_ns = 0
         self._sync_at_ns = 0
         self._problem: str | None = None
+        self._is_paused = False
+        self._is_split_due = False
+        self._last_commit_ns: int | None = None
 
     def begin(self, asset_id: str, job_id: str, environment: str) -> None:
         """Tell the lake of the job before its first rows. Raises TwinError; the first commit makes up for it."""
@@ -100,13 +106,28 @@ class Pipeline:
     def capture(self, topic: str, cdr: bytes, log_ns: int | None = None) -> None:
         """Record one message of a registered topic; log_ns: when it came, ns since the epoch (default: now).
 
-        Costs microseconds and never raises for a full disk: that is counted.
+        Costs microseconds and never raises for a full disk: that is counted. Does nothing while paused.
         """
+        if self._is_paused:
+            return
         if log_ns is None:
             log_ns = self._now_ns()
         limit = self._limits.get(topic)
         if limit is None or limit.takes(log_ns):
             self._store.append(topic, cdr, log_ns)
+
+    def pause(self) -> None:
+        """Let messages go by until `resume`; what was captured goes to the lake."""
+        self._is_paused = True
+        self.split()
+
+    def resume(self) -> None:
+        """Capture again."""
+        self._is_paused = False
+
+    def split(self) -> None:
+        """Have the next step begin a new segment, however young this one is."""
+        self._is_split_due = True
 
     def lost(self, topic: str, messages: int) -> None:
         """Messages that the middleware lost on the way."""
@@ -119,7 +140,9 @@ class Pipeline:
         call again. Until a pause is over, which grows from 0.5 s to 10 s, it only rolls.
         """
         store = self._store
-        if self._roll.is_due(store.payload_bytes, store.age_ns, has_backlog=store.waiting > 0):
+        is_due = self._roll.is_due(store.payload_bytes, store.age_ns, has_backlog=store.waiting > 0)
+        if is_due or self._is_split_due:
+            self._is_split_due = False
             store.roll()
         if self._mono_ns() >= self._sync_at_ns:
             store.sync()
@@ -158,9 +181,25 @@ class Pipeline:
         return self._store.problem or self._problem
 
     @property
+    def is_paused(self) -> bool:
+        """Whether messages go by."""
+        return self._is_paused
+
+    @property
     def waiting(self) -> int:
         """Closed segments that are not in the lake yet."""
         return self._store.waiting
+
+    def status(self) -> PipelineStatus:
+        """All of it at once; any thread may ask."""
+        return PipelineStatus(
+            is_paused=self._is_paused,
+            backlog=backlog(self._store.closed()),
+            disk_free_bytes=disk_free_bytes(self._store.folder),
+            last_commit_ns=self._last_commit_ns,
+            problem=self.problem or "",
+            counts=self.counts(),
+        )
 
     def counts(self) -> Mapping[str, TopicCounts]:
         """Counters a topic since the start."""
@@ -185,6 +224,7 @@ class Pipeline:
     def _commit(self, segment: ClosedSegment) -> Committed:
         """One segment, with the log's one line about it."""
         committed = self._lake.commit(segment, partial(self._store.mark, segment))
+        self._last_commit_ns = time.time_ns()
         _LOG.info(
             "segment=%04d rows=%d took_ms=%.0f%s",
             committed.sequence,
@@ -224,6 +264,7 @@ def open_pipeline(
             job_id=config.job_id,
             topics=config.topics,
             config=config.settings,
+            pose=config.pose,
         )
 
     store = SegmentStore(config.spool / config.asset_id, new_info, {})

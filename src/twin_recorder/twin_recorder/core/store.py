@@ -166,6 +166,11 @@ class SegmentStore:
         return tuple(sorted(self._closed.values(), key=lambda segment: segment.path.name))
 
     @property
+    def folder(self) -> Path:
+        """Where the segments are."""
+        return self._folder
+
+    @property
     def waiting(self) -> int:
         """How many closed segments wait for the lake; any thread may ask."""
         return len(self._closed)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from .convert import topics_from_json, topics_to_json
 from .grammar import load_topics, parse_topics
-from .table import Becomes, Qos, TopicRule, TopicSpec, TopicTable
+from .table import DEFAULT_JPEG_QUALITY, Becomes, Qos, TopicRule, TopicSpec, TopicTable
 
 __all__ = [
+    "DEFAULT_JPEG_QUALITY",
     "Becomes",
     "Qos",
     "TopicRule",

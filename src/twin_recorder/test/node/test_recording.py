@@ -177,7 +177,7 @@ def test_diagnostics_count_messages_a_topic(tmp_path: Path, robot: Node) -> None
             publisher.publish(odometry(i))
         wait_until(robot, lambda: heard and "/odom" in heard[-1], "diagnostics of /odom")
     assert heard[-1]["job_id"] == JOB
-    assert heard[-1]["/odom"].startswith("messages=3 lost=0 dropped=0 max_gap_ms=")
+    assert heard[-1]["/odom"].startswith("messages=3 lost=0 dropped=0 skipped=0 max_gap_ms=")
 
 
 @pytest.mark.usefixtures("environment")

@@ -1,0 +1,129 @@
+"""One recording: a job's pipeline, its worker and its subscriptions, from the first message to the last commit."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from dataclasses import dataclass, replace
+from functools import partial
+
+from rclpy.node import Node
+
+from .control import DIAGNOSTICS_NAME
+from .core.definitions import Definitions, default_prefixes
+from .core.pipeline import Pipeline, RecorderConfig, open_pipeline
+from .core.status import PipelineStatus
+from .core.topics import TopicSpec
+from .core.worker import Worker
+from .params import NodeConfig
+from .subscriptions import Subscriptions
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicState:
+    """A topic in the recording; `spec` None: it is wanted, and `problem` says why it isn't recorded."""
+
+    name: str
+    spec: TopicSpec | None
+    problem: str
+
+
+class Recording:
+    """Open: the worker commits what an earlier run left. `record` begins to capture. Raises SpoolError.
+
+    Everything from the executor's thread.
+    """
+
+    def __init__(self, node: Node, config: NodeConfig) -> None:
+        self._node = node
+        self._config = config
+        self.recorder = _with_job(config.recorder)
+        self._pipeline = open_pipeline(self.recorder, lake=config.lake, now_ns=partial(_now_ns, node))
+        begin = partial(self._pipeline.begin, self.recorder.asset_id, self.recorder.job_id, config.environment)
+        self._worker = Worker(self._pipeline, begin)
+        self._worker.start()
+        self._subscriptions: Subscriptions | None = None
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether messages are captured now."""
+        return self._subscriptions is not None and not self._pipeline.is_paused
+
+    def record(self) -> None:
+        """Capture from now on; at the first call, look for topics."""
+        self._pipeline.resume()
+        if self._subscriptions is None:
+            self._subscriptions = _subscriptions(self._node, self._pipeline, self._config)
+            self.look()
+
+    def pause(self) -> None:
+        """Let messages go by; what was captured goes to the lake."""
+        self._pipeline.pause()
+
+    def split(self) -> None:
+        """Begin a new segment."""
+        self._pipeline.split()
+
+    def look(self) -> None:
+        """Subscribe to what is new in the graph."""
+        if self._subscriptions is not None:
+            self._subscriptions.look()
+
+    def finish(self) -> int:
+        """Commit what is left, for at most `shutdown.timeout`; the number of segments that wait for the next start."""
+        if self._subscriptions is not None:
+            self._subscriptions.close()
+        left = self._worker.finish(self._config.timeout_s)
+        if left:
+            _LOG.warning(
+                "segments=%d are not in the lake: they wait in %s for the next start", left, self.recorder.spool
+            )
+        return left
+
+    def status(self) -> PipelineStatus:
+        """Where the messages are."""
+        return self._pipeline.status()
+
+    def topics(self) -> list[TopicState]:
+        """Topics that are recorded or should be, by name."""
+        if self._subscriptions is None:
+            return []
+        recorded, problems = self._subscriptions.recorded, self._subscriptions.problems
+        return [
+            TopicState(name=name, spec=recorded.get(name), problem=problems.get(name, ""))
+            for name in sorted({*recorded, *problems})
+        ]
+
+
+def _with_job(config: RecorderConfig) -> RecorderConfig:
+    """A new job where none was given."""
+    if config.job_id:
+        return config
+    job_id = f"job-{uuid.uuid4()}"
+    _LOG.info("no job_id was given: this recording is job %s", job_id)
+    return replace(config, job_id=job_id, settings={**config.settings, "job_id": job_id})
+
+
+def _subscriptions(node: Node, pipeline: Pipeline, config: NodeConfig) -> Subscriptions:
+    """Subscriptions that stamp as the node's clock asks for."""
+    is_simulated = bool(node.get_parameter("use_sim_time").value)
+    definitions = Definitions(default_prefixes())
+    return Subscriptions(
+        node,
+        pipeline,
+        config.selection,
+        definitions,
+        stamps_arrival=not is_simulated,
+        own_names={"/rosout": node.get_logger().name, "/diagnostics": DIAGNOSTICS_NAME},
+    )
+
+
+def _now_ns(node: Node) -> int:
+    """Log time: the node's clock, so that a bag of a simulation is in simulated time.
+
+    Until the first /clock message that is 0, which no reader of a log expects; wall time is the nearest thing.
+    """
+    return int(node.get_clock().now().nanoseconds) or time.time_ns()
