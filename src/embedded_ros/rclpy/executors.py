@@ -25,7 +25,10 @@ class SingleThreadedExecutor(Executor):
     """Runs callbacks on the thread that spins."""
 
     def spin(self) -> None:
-        pace = Pace()
+        # Zenoh is loaded by the first init, not by the import of rclpy.
+        from embedded_ros.wire.config import gather_s
+
+        pace = Pace(gather_s())
         while self._context.ok() and not self._is_shutdown:
             self.spin_once()
             if self._is_foreseeable:

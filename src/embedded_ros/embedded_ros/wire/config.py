@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,6 +18,9 @@ SESSION_CONFIG_URI = "ZENOH_SESSION_CONFIG_URI"
 ROUTER_CONFIG_URI = "ZENOH_ROUTER_CONFIG_URI"
 CONFIG_OVERRIDE = "ZENOH_CONFIG_OVERRIDE"
 ROUTER_CHECK_ATTEMPTS = "ZENOH_ROUTER_CHECK_ATTEMPTS"
+
+GATHER = "EMBEDDED_ROS_GATHER_MS"
+_DEFAULT_GATHER_MS = "3"
 
 ROUTER_PORT = 7447
 DEFAULT_ROUTER_ENDPOINT = f"tcp/localhost:{ROUTER_PORT}"
@@ -125,6 +129,17 @@ def router_check_attempts(environ: Mapping[str, str] | None = None) -> int | Non
         _LOG.warning("%s='%s' is not a number; looking once", ROUTER_CHECK_ATTEMPTS, text)
         return 1
     return None if attempts == 0 else max(0, attempts)
+
+
+def gather_s(environ: Mapping[str, str] | None = None) -> float:
+    """For how long messages of raw subscriptions gather where they come fast, in seconds; 0: not at all."""
+    # At 2,000 messages a second receiving one costs half of what a plain Zenoh callback costs with 2 ms, 0.4 with 3 ms,
+    # hardly less with 5 ms.
+    text = (os.environ if environ is None else environ).get(GATHER, "").strip() or _DEFAULT_GATHER_MS
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        _LOG.warning("%s='%s' is no number of milliseconds; using %s", GATHER, text, _DEFAULT_GATHER_MS)
+        text = _DEFAULT_GATHER_MS
+    return float(text) / 1000
 
 
 def override_without_place(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import logging
+import math
 import os
 import threading
 import weakref
@@ -14,6 +15,7 @@ import zenoh
 from embedded_ros.wire.connect import open_zenoh
 from embedded_ros.wire.direct import direct
 from embedded_ros.wire.errors import ForkedError
+from embedded_ros.wire.gate import Gate
 from embedded_ros.wire.graph import GraphCache
 from embedded_ros.wire.graph_watch import GraphWatch
 from embedded_ros.wire.liveliness import Entity, EntityKind, graph_key
@@ -21,6 +23,7 @@ from embedded_ros.wire.qos import DEFAULT, Qos
 
 _LOG = logging.getLogger("rmw_zenoh_cpp")
 _GRAPH_TIMEOUT_S = 5.0
+_SHORT_DEADLINE_NS = 100_000_000
 
 _sessions: weakref.WeakSet[WireSession] = weakref.WeakSet()
 
@@ -47,6 +50,9 @@ class WireSession:
         self._lock = threading.Lock()
         self._is_abandoned = False
         self.publishers: set[object] = set()  # Zenoh's, of this session; see `abandon`
+        self.gate = Gate(session)
+        self._queues: dict[str, float] = {}
+        self.shortest_queue = math.inf
         self._own_prefix = f"{graph_key(domain)[:-2]}{self.zid}/"
         self._has_router = bool(session.info.routers_zid())
         self._router_listener = session.info.declare_transport_events_listener(direct(self._on_transport))
@@ -56,6 +62,7 @@ class WireSession:
         self._await_graph()
 
     def _on_transport(self, event: zenoh.TransportEvent) -> None:
+        self.gate.forget()
         # Zenoh itself connects again, declares all anew and asks for what was missed; people want to know.
         if event.transport.whatami != zenoh.WhatAmI.ROUTER:
             return
@@ -127,11 +134,22 @@ class WireSession:
         """Undeclare the entity's token, before the entity itself; nothing happens the second time."""
         with self._lock:
             token = self._tokens.pop(entity.token, None)
+            self._queues.pop(entity.token, None)
+            self.shortest_queue = min(self._queues.values(), default=math.inf)
         if token is None:
             return
         self.graph.remove(entity.token)
         if self.is_open:
             token.undeclare()  # type: ignore[no-untyped-call]
+
+    def add_queue(self, entity: Entity) -> None:
+        """The subscription's, for as long as it is not withdrawn."""
+        depth = entity.qos.queue_depth
+        # What is late by a few milliseconds must not pass for missing.
+        is_timed = entity.qos.deadline_ns < _SHORT_DEADLINE_NS
+        with self._lock:
+            self._queues[entity.token] = 0 if is_timed else math.inf if depth is None else depth
+            self.shortest_queue = min(self._queues.values())
 
     @property
     def is_open(self) -> bool:
@@ -141,6 +159,7 @@ class WireSession:
     def close(self) -> None:
         """End the session with all that it declared."""
         self.graph.close()
+        self.gate.forget()
         if self.is_open:
             self.zenoh.close()  # type: ignore[no-untyped-call]
 

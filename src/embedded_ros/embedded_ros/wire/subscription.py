@@ -49,6 +49,7 @@ class WireSubscription:
         self._arrival = threading.Lock()
         self.count_ready: Callable[[], int] = self._queue.__len__
         self._last_sequences: dict[bytes, int] = {}
+        session.add_queue(entity)
         self._subscriber = _declare(session.zenoh, entity, direct(self._on_sample))
         session.announce(entity)
 

@@ -13,21 +13,19 @@ from rclpy.impl.takes import Kind, shortest_wait_ns, telling_entities
 if TYPE_CHECKING:
     from rclpy.executors import SingleThreadedExecutor
 
-# What network drivers do under load: not woken for each message, the executor takes every 2 ms what has gathered. At
-# 2,000 messages a second a wake costs more than taking the four that are there then.
-_REST_S = 0.002
-
 
 class Bursts:
     """Runs what wakes the executor by its own id, for as long as nothing else can have become ready.
 
-    Whatever makes another entity ready wakes the executor with another cause, or is a matter of time.
+    Whatever makes another entity ready wakes the executor with another cause, or is a matter of time. Under load it
+    does as network drivers do: not woken for each message, it takes what has gathered in a few milliseconds.
     """
 
     def __init__(self, executor: SingleThreadedExecutor, pace: Pace) -> None:
         nodes = executor.get_nodes()
         self._executor = executor
         self._context = executor.context
+        self._session = nodes[0].handle.context.session if nodes else None
         self._waker = executor._waker
         self._pace = pace
         self._telling = telling_entities(nodes)
@@ -104,10 +102,26 @@ class Bursts:
         if (left_s is not None and left_s <= 0) or not self._context.ok():
             return False
         count, self._count = self._count, 0
-        if self._pace.is_fast(count, now_ns) and self._patient:
-            self._waker.rest(self._patient, _REST_S if left_s is None else min(left_s, _REST_S))
+        rate_hz = self._pace.fast_hz(count, now_ns)
+        if rate_hz and self._patient:
+            rest_s = self._pace.rest_s
+            self._rest(rate_hz, rest_s if left_s is None else min(left_s, rest_s))
         elif not self._waker.wait(left_s):
             return False
         if not self._context.ok():
             raise ExternalShutdownException
         return True
+
+    def _rest(self, rate_hz: float, rest_s: float) -> None:
+        """Let messages gather: in the sockets too, where they fit into the shortest queue when they come all at once.
+
+        Callbacks never run while the sockets are shut: they may wait for what is in there.
+        """
+        if self._session is None or 2 * rate_hz * self._pace.rest_s > self._session.shortest_queue:
+            self._waker.rest(self._patient, rest_s)
+            return
+        self._session.gate.shut()
+        try:
+            self._waker.rest(self._patient, rest_s)
+        finally:
+            self._session.gate.open()

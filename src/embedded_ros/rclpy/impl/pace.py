@@ -4,22 +4,27 @@ from __future__ import annotations
 
 # Below 750 messages a second each is taken as it comes: at 500 Hz nothing is ever held back.
 _WINDOW_NS = 20_000_000
-_FAST_COUNT = 15
+_FAST_HZ = 750
 
 
 class Pace:
-    """Counts messages in windows of 20 ms; fast from 750 a second on."""
+    """Counts messages in windows of 20 ms. `rest_s`: for how long messages gather; 0: never."""
 
-    def __init__(self) -> None:
+    def __init__(self, rest_s: float) -> None:
+        self.rest_s = rest_s
         self._since_ns = 0
         self._count = 0
-        self._is_fast = False
+        self._fast_hz = 0.0
 
-    def is_fast(self, count: int, now_ns: int) -> bool:
-        """`count`: messages since the last call; `now_ns`: of a monotonic clock."""
+    def fast_hz(self, count: int, now_ns: int) -> float:
+        """Messages a second, from 750 on; 0 where they come more slowly.
+
+        `count`: messages since the last call; `now_ns`: of a monotonic clock.
+        """
         self._count += count
         elapsed_ns = now_ns - self._since_ns
-        if elapsed_ns >= _WINDOW_NS:
-            self._is_fast = self._count * _WINDOW_NS >= _FAST_COUNT * elapsed_ns
+        if elapsed_ns >= _WINDOW_NS and self.rest_s > 0:
+            rate_hz = self._count * 1e9 / elapsed_ns
+            self._fast_hz = rate_hz if rate_hz >= _FAST_HZ else 0.0
             self._since_ns, self._count = now_ns, 0
-        return self._is_fast
+        return self._fast_hz
