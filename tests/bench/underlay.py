@@ -5,6 +5,7 @@
   counts calls of its callback (ours: an executor that spins one subscription of depth 1000) for some seconds. The plain
   receiver is a subscriber with a Python callback, zenoh-python's default, that takes the payload's bytes.
 - CPU a message (`flow`): the same two processes at 500 Hz; all threads of the receiver count.
+- CPU a message of a recorder (`flow`): Odometry at 2,000 Hz through a router, to one of 20 raw subscriptions.
 - Latency and round trips (`latency`): two sessions through a router, each in a process of its own, on one monotonic
   clock.
 - Start-up and the graph (`startup`), and the codec beside rosbags' (`codec`).

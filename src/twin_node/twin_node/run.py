@@ -53,17 +53,30 @@ class Stop:
 
 def spin(node: Node, is_over: Callable[[], bool]) -> None:
     """Run the node's callbacks in this thread until `is_over`, asked every 0.1 s, or the context is shut down."""
+    from rclpy.callback_groups import ReentrantCallbackGroup
+    from rclpy.clock import Clock
+    from rclpy.clock_type import ClockType
     from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 
     executor = SingleThreadedExecutor()
+
+    def look() -> None:
+        if is_over():
+            # Not waiting for the callbacks that run: this is one.
+            executor.shutdown(timeout_sec=0)
+
+    # `spin`, not `spin_once` again and again: that looks at every entity of the node for each message.
+    timer = node.create_timer(
+        _LOOK_S, look, callback_group=ReentrantCallbackGroup(), clock=Clock(clock_type=ClockType.STEADY_TIME)
+    )
     executor.add_node(node)
     try:
-        while not is_over():
-            executor.spin_once(timeout_sec=_LOOK_S)
+        executor.spin()
     except ExternalShutdownException:
         return
     finally:
         executor.shutdown()
+        node.destroy_timer(timer)
 
 
 def spin_until_stopped(node: Node, stop: Stop) -> int:

@@ -22,13 +22,24 @@ from embedded_ros.wire.gid import GID_SIZE
 from embedded_ros.wire.keys import DataKey
 from rclpy.executors import SingleThreadedExecutor
 from tests.bench.harness import Figure, Goal
-from tests.bench.pairs.links import DEADLINE_S, await_listener, connecting, free_endpoint, listening, pin, running
+from tests.bench.pairs.links import (
+    DEADLINE_S,
+    await_listener,
+    connecting,
+    free_endpoint,
+    listening,
+    own_router,
+    pin,
+    running,
+)
 
 TOPIC = "/bench/flow"
 DEPTH = 1000
 PACE_HZ = 500
 RUNS = 3
 WARM_UP_S, SATURATED_S, PACED_S = 0.3, 1.2, 1.5
+# A recorder's: many subscriptions that take Odometry as its bytes, one of them busy, through a router.
+RECORDER_HZ, RECORDER_TOPICS, RECORDER_S = 2000, 20, 3.0
 
 # 9 bytes of CDR around the text.
 MESSAGES = {"raw": String(data="x" * 991), "typed": Odometry(child_frame_id="base_footprint")}
@@ -103,6 +114,33 @@ def receive_ros(kind: str, is_raw: bool, seconds: float) -> Flow:
     return flows[0]
 
 
+def record(seconds: float) -> Flow:
+    """Receive as a recorder does: raw, with each message's times, on all cores."""
+    rclpy.init(args=[], domain_id=0)
+    node, executor = rclpy.create_node("bench_recorder"), SingleThreadedExecutor()
+    times, flows = list[int](), list[Flow]()
+
+    def watch() -> None:
+        try:
+            flows.append(observe(times.__len__, seconds))
+        finally:
+            executor.shutdown()
+
+    for number in range(RECORDER_TOPICS):
+        topic = f"{TOPIC}{number or ''}"
+        node.create_subscription(
+            Odometry, topic, lambda _, info: times.append(info["received_timestamp"]), DEPTH, raw=True
+        )
+    executor.add_node(node)
+    watching = threading.Thread(target=watch)
+    watching.start()
+    executor.spin()
+    watching.join()
+    node.destroy_node()
+    rclpy.shutdown()
+    return flows[0]
+
+
 def receive_zenoh(kind: str, seconds: float) -> Flow:
     """Receive with a plain session."""
     received = 0
@@ -128,6 +166,26 @@ def flow(receiver: str, kind: str, rate_hz: float, seconds: float) -> Flow:
             return Flow(**json.loads(process.stdout.readline()))
 
 
+def routed(receiver: str) -> Flow:
+    """The same through a router, which nobody else uses, of Odometry at the recorder's rate; nobody is pinned."""
+    with (
+        own_router(),
+        running(__name__, "send", "typed", str(RECORDER_HZ), environ={}),
+        running(__name__, "record", receiver, str(RECORDER_S), environ={}) as process,
+    ):
+        assert process.stdout is not None
+        return Flow(**json.loads(process.stdout.readline()))
+
+
+def measure_recorder() -> Figure:
+    """CPU a message, of all threads of the process and with the callback, beside Zenoh's default callback."""
+    pairs = [(routed("ros").cpu_us, routed("zenoh").cpu_us) for _ in range(RUNS)]
+    ours, peer = (statistics.median(costs) for costs in zip(*pairs, strict=True))
+    name = f"raw Odometry, CPU at {RECORDER_HZ} Hz, {RECORDER_TOPICS} subscriptions"
+    goals = (Goal(subject="value", bound=30, at_most=True), Goal(subject="ratio", bound=0.7, at_most=True))
+    return _figure(name, ours, peer, "us", goals)
+
+
 def medians(kind: str, rate_hz: float, seconds: float) -> tuple[Flow, Flow]:
     """Of `RUNS` runs: ours, and the plain session's, in turn."""
     pairs = [[flow(receiver, kind, rate_hz, seconds) for receiver in ("ros", "zenoh")] for _ in range(RUNS)]
@@ -139,7 +197,7 @@ def medians(kind: str, rate_hz: float, seconds: float) -> tuple[Flow, Flow]:
 
 
 def measure() -> list[Figure]:
-    """Saturated rates, and CPU at 500 Hz."""
+    """Saturated rates, and CPU at 500 Hz and at a recorder's rate."""
     at_least_half = Goal(subject="ratio", bound=0.5, at_most=False)
     floors = {"raw": 100_000, "typed": 25_000}
     figures = []
@@ -151,7 +209,7 @@ def measure() -> list[Figure]:
         ours, peer = medians(kind, PACE_HZ, PACED_S)
         goals = (Goal(subject="value", bound=150, at_most=True),)
         figures.append(_figure(f"{kind} {_label(kind)}, CPU at {PACE_HZ} Hz", ours.cpu_us, peer.cpu_us, "us", goals))
-    return figures
+    return [*figures, measure_recorder()]
 
 
 def _label(kind: str) -> str:
@@ -166,6 +224,11 @@ def main(role: str, *arguments: str) -> None:
     """Child processes."""
     if role == "send":
         send(arguments[0], float(arguments[1]))
+        return
+    if role == "record":
+        receiver, seconds = arguments
+        found = record(float(seconds)) if receiver == "ros" else receive_zenoh("typed", float(seconds))
+        print(json.dumps({"rate": found.rate, "cpu_us": found.cpu_us}), flush=True)
         return
     pin(0)
     receiver, kind, seconds = arguments
