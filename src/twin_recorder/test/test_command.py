@@ -40,7 +40,7 @@ def bag(tmp_path: Path, settings: Any, messages: Any, monkeypatch: pytest.Monkey
 def test_text_says_what_landed_and_what_was_skipped(bag: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert twin("ingest", str(bag), "--twin", "tb", "--job", "old") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "twin tb, job old: 1 messages, 2 new rows, 1 segments"
+    assert lines[0] == "twin tb, job old, bag bag: 1 messages, 2 new rows, 1 segments"
     assert lines[1].startswith("skipped /clock (1 messages): the topic table ignores it")
 
 
@@ -49,7 +49,8 @@ def test_json_has_the_documented_fields(bag: Path, capsys: pytest.CaptureFixture
         assert twin("ingest", str(bag), "--twin", "tb", "--job", "old", "--json") == 0
         result = json.loads(capsys.readouterr().out)
         skipped = result.pop("skipped")
-        assert result == {"messages": 1, "rows": rows, "segments": 1, "replayed_segments": replayed}
+        counts = {"messages": 1, "rows": rows, "segments": 1, "replayed_segments": replayed}
+        assert result == {"bag": str(bag), "damage": "", **counts}
         assert [set(each) for each in skipped] == [{"topic", "messages", "reason"}]
 
 

@@ -5,24 +5,32 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
 
-    from .core.ingest import IngestResult
+    from twin_lakehouse import LakeSettings
 
-_HELP = "bring a recording (rosbag2 or ROS 1) into the lake, as if it had been recorded live"
+    from .core.bags import Advance
+    from .core.definitions import Definitions
+    from .core.ingest import IngestConfig, IngestResult, Plan
+
+_HELP = "bring recordings (rosbag2 or ROS 1) into the lake, as if they had been recorded live"
 _EXAMPLE = """\
 example:
+  twin ingest path/to/bag --twin turtlebot-02 --job old-run --dry-run
   twin ingest path/to/bag --twin turtlebot-02 --job old-run
   twin query turtlebot-02 "SELECT timestamp, position_x, position_y FROM state_snapshots ORDER BY timestamp"
 
 The topic table says what becomes of each topic; topics that it doesn't want are skipped, and said. The twin is
-created if it isn't there. Ingesting a bag again adds nothing.
+created if it isn't there. All bags are read and checked before the first row is written. An ingest that was stopped or
+killed goes on where it was when the same command runs again; ingesting a bag again adds nothing.
 
-exit codes: 0 done, 1 the lake or the bag can't be used, 2 wrong arguments
+exit codes: 0 done, 1 the lake or a bag can't be used, 2 wrong arguments, 130 interrupted
 """
 
 
@@ -38,57 +46,165 @@ def register(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         epilog=_EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("bag", type=Path, help="rosbag2 folder, .db3 or .mcap file, or ROS 1 .bag file")
+    parser.add_argument(
+        "bags", type=Path, nargs="+", metavar="FILE", help="rosbag2 folder, .db3 or .mcap file (also .zstd), ROS 1 .bag"
+    )
     parser.add_argument("--twin", required=True, metavar="ID", help="the twin that was recorded")
     parser.add_argument("--job", required=True, metavar="ID", help="the job that its rows belong to")
     parser.add_argument("--topics", type=Path, metavar="FILE", help="topic table (default: the recorder's)")
     parser.add_argument("--environment", default="ros.dev.gpu", help="where the job ran (default: %(default)s)")
+    parser.add_argument(
+        "--pose-rule", default="auto", metavar="RULE", help="auto, tf, odom or amcl_pose (default: auto)"
+    )
+    parser.add_argument("--map-frame", default="map", metavar="FRAME", help="the world (default: %(default)s)")
+    parser.add_argument(
+        "--base-frame", default="base_footprint", metavar="FRAME", help="the robot (default: %(default)s)"
+    )
+    parser.add_argument("--partial", action="store_true", help="use a damaged MCAP file up to the damage")
+    parser.add_argument(
+        "--overlap", action="store_true", help="also where the job has the same topics of the same time from elsewhere"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="only read and check, and say what would become what")
     parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
     """Ingest, and print what it did. Raises TwinError for what the twin command reports."""
-    from twin_lakehouse import TwinError, checked_asset_id, checked_job_id
+    from twin_lakehouse import TwinError
     from twin_lakehouse.cli.options import lake_settings
-    from twin_lakehouse.jobs import checked_environment
 
     from .core.definitions import Definitions, default_prefixes
     from .core.errors import RecorderError
-    from .core.ingest import ingest
-    from .core.topics import load_topics
-    from .share import default_topics_file
 
     try:
         lake = lake_settings(arguments)
-        result = ingest(
-            arguments.bag,
-            asset_id=checked_asset_id(arguments.twin),
-            job_id=checked_job_id(arguments.job),
-            topics=load_topics(arguments.topics or default_topics_file()),
-            lake=lake,
-            definitions=Definitions(default_prefixes()),
-            environment=checked_environment(arguments.environment),
-        )
+        config = _config(arguments)
+        definitions = Definitions(default_prefixes())
+        if arguments.dry_run or len(arguments.bags) > 1:  # one bad bag must not leave half of a call behind
+            _plan(arguments, config, definitions)
+        if not arguments.dry_run:
+            _ingest(arguments, config, definitions, lake)
     except (RecorderError, TwinError) as error:
         sys.stderr.write(f"twin ingest: {error}\n")
         return 1
-    sys.stderr.write(f"lake {lake}\n")
-    sys.stdout.write(_as_json(result) if arguments.json else _as_text(result, arguments.twin, arguments.job))
+    except KeyboardInterrupt:
+        sys.stderr.write("twin ingest: interrupted; the same command goes on where this one was\n")
+        return 130
     return 0
 
 
-def _as_json(result: IngestResult) -> str:
-    """{"messages", "rows", "segments", "replayed_segments", "skipped": [{"topic", "messages", "reason"}]}."""
+def _config(arguments: Namespace) -> IngestConfig:
+    """What the arguments ask for, checked. Raises RecorderError, TwinError."""
+    from twin_lakehouse import checked_asset_id, checked_job_id
+    from twin_lakehouse.jobs import checked_environment
+
+    from .core.ingest import IngestConfig
+    from .core.pose import PoseRule
+    from .core.topics import load_topics
+    from .share import default_topics_file
+
+    return IngestConfig(
+        asset_id=checked_asset_id(arguments.twin),
+        job_id=checked_job_id(arguments.job),
+        topics=load_topics(arguments.topics or default_topics_file()),
+        pose=PoseRule(rule=arguments.pose_rule, map_frame=arguments.map_frame, base_frame=arguments.base_frame),
+        environment=checked_environment(arguments.environment),
+        partial=arguments.partial,
+        overlap=arguments.overlap,
+    )
+
+
+def _plan(arguments: Namespace, config: IngestConfig, definitions: Definitions) -> None:
+    """Read and check all bags; with --dry-run, print what would become of them."""
+    from .core.ingest import plan
+
+    for path in arguments.bags:
+        with _progress(path, reads=1) as advance:
+            planned = plan(path, config, definitions, advance)
+        if arguments.dry_run:
+            show = _plan_as_json if arguments.json else _plan_as_text
+            sys.stdout.write(show(path, planned, config))
+
+
+def _ingest(arguments: Namespace, config: IngestConfig, definitions: Definitions, lake: LakeSettings) -> None:
+    """Ingest all bags, in order."""
+    from .core.ingest import ingest
+
+    for path in arguments.bags:
+        with _progress(path, reads=2) as advance:
+            result = ingest(path, config, lake=lake, definitions=definitions, advance=advance)
+        sys.stdout.write((_as_json if arguments.json else _as_text)(path, result, config))
+    sys.stderr.write(f"lake {lake}\n")
+
+
+@contextmanager
+def _progress(path: Path, reads: int) -> Iterator[Advance]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from .core.bags import size_of
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(path.name, total=reads * size_of(path) if path.exists() else None)
+        yield lambda count: bar.advance(task, count)
+
+
+def _as_json(path: Path, result: IngestResult, _: IngestConfig) -> str:
+    """{"bag", "messages", "rows", "segments", "replayed_segments", "damage", "skipped": [{"topic", "messages",
+    "reason"}]}: an object and a line a bag.
+    """
     skipped = [{"topic": each.topic, "messages": each.messages, "reason": each.reason} for each in result.skipped]
     counts = {"messages": result.messages, "rows": result.rows, "segments": result.segments}
-    return json.dumps({**counts, "replayed_segments": result.replayed_segments, "skipped": skipped}) + "\n"
+    rest = {"replayed_segments": result.replayed_segments, "damage": result.damage, "skipped": skipped}
+    return json.dumps({"bag": str(path), **counts, **rest}) + "\n"
 
 
-def _as_text(result: IngestResult, twin: str, job: str) -> str:
+def _as_text(path: Path, result: IngestResult, config: IngestConfig) -> str:
     """What happened, for a person."""
     lines = [
-        f"twin {twin}, job {job}: {result.messages} messages, {result.rows} new rows, {result.segments} segments"
+        f"twin {config.asset_id}, job {config.job_id}, bag {path.name}: {result.messages} messages,"
+        f" {result.rows} new rows, {result.segments} segments"
         + (f" ({result.replayed_segments} were there already)" if result.replayed_segments else "")
     ]
     lines += [f"skipped {each.topic} ({each.messages} messages): {each.reason}" for each in result.skipped]
+    lines += [f"the rest is lost: {result.damage}"] if result.damage else []
     return "\n".join(lines) + "\n"
+
+
+def _becomes(planned: Plan, config: IngestConfig) -> Iterator[tuple[str, str, int, str]]:
+    """Topic, type, messages, and what becomes of them."""
+    reasons = {each.topic: each.reason for each in planned.skipped}
+    for topic in planned.topics:
+        spec = config.topics.spec(topic.name, topic.type_name)
+        tables = " ".join(kind.table for kind in spec.becomes) if spec else ""
+        fate = f"skipped: {reasons[topic.name]}" if topic.name in reasons else tables or "raw"
+        yield topic.name, topic.type_name, topic.message_count, fate
+
+
+def _plan_as_json(path: Path, planned: Plan, config: IngestConfig) -> str:
+    """{"bag", "messages", "damage", "topics": [{"topic", "type", "messages", "becomes"}]}: a line a bag."""
+    names = ("topic", "type", "messages", "becomes")
+    topics = [dict(zip(names, row, strict=True)) for row in _becomes(planned, config)]
+    return (
+        json.dumps({"bag": str(path), "messages": planned.messages, "damage": planned.damage, "topics": topics}) + "\n"
+    )
+
+
+def _plan_as_text(path: Path, planned: Plan, config: IngestConfig) -> str:
+    """A line a topic."""
+    seconds = (planned.span_ns[1] - planned.span_ns[0]) / 1e9
+    rows = [(name, type_name, str(count), fate) for name, type_name, count, fate in _becomes(planned, config)]
+    lines = [f"bag {path.name}: {planned.messages} messages to ingest, {seconds:.1f} s", *_aligned(rows)]
+    lines += [f"the rest is lost: {planned.damage}"] if planned.damage else []
+    return "\n".join(lines) + "\n"
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Rows of texts as columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()

@@ -19,7 +19,7 @@ from rosbags.typesys import Stores, get_typestore
 
 from twin_recorder.core import ingest as ingest_module
 from twin_recorder.core.errors import BagError
-from twin_recorder.core.ingest import IngestResult, ingest
+from twin_recorder.core.ingest import IngestConfig, IngestResult, ingest
 from twin_recorder.core.topics import TopicTable
 
 BAG_KINDS = ("sqlite3", "mcap")
@@ -60,14 +60,13 @@ def bags(recorder: Any, messages: Any) -> Any:
             return write_bag(recorder.folder / name, run, self, kind)
 
         def ingest(self, path: Path, job_id: str = "job-1", **changes: Any) -> IngestResult:
-            arguments: dict[str, Any] = {
-                "asset_id": "turtlebot-01",
-                "job_id": job_id,
-                "topics": recorder.topics,
-                "lake": recorder.settings,
-                "definitions": messages.definitions,
-            }
-            return ingest(path, **{**arguments, **changes})
+            lake = changes.pop("lake", recorder.settings)
+            config = self.config(job_id=job_id, **changes)
+            return ingest(path, config, lake=lake, definitions=messages.definitions)
+
+        def config(self, **changes: Any) -> IngestConfig:
+            given = {"asset_id": "turtlebot-01", "job_id": "job-1", "topics": recorder.topics}
+            return IngestConfig(**{**given, **changes})
 
     return Bags()
 
@@ -105,8 +104,9 @@ def test_long_bag_is_cut_into_segments_at_the_same_places(
 
 
 def test_bag_and_live_recording_share_a_job(bags: Any, recorder: Any, messages: Any) -> None:
-    recorder.record([("/odom", messages.odometry(0))])
     bags.ingest(bags.write("bag", [("/odom", messages.odometry(1))]))
+    recorder.clock.advance(1.0)
+    recorder.record([("/odom", messages.odometry(2))])
     assert [row["sequence"] for row in recorder.rows("recordings.segments", "sequence")] == [0, 1]
     assert len(recorder.rows("twins.state_snapshots")) == 2
 
@@ -252,9 +252,9 @@ def other_file(suffix: str, data: bytes) -> Callable[[Any, Any], Path]:
         (lambda bags, _: bags.write("bag", []).with_name("none"), "there is no bag"),
         (lambda bags, _: bags.write("bag", []), "is empty: it has 0 topics and no message"),
         (folder_without_metadata, "has no metadata.yaml, so it is no rosbag2 bag, or its recording was cut off"),
-        (lost_file, "Some database files are missing"),
-        (cut_file, "is no bag that can be read: File end magic is invalid"),
-        (ros1_records_without_op, "is damaged: Could not read uint8 field 'op'"),
+        (lost_file, "lacks bag.mcap, which its metadata.yaml names"),
+        (cut_file, "is damaged: it was cut off after byte"),
+        (ros1_records_without_op, "is no bag that can be read: Could not read uint8 field 'op'"),
         (other_file(".txt", b"hello"), "its name ends in '.txt', not .bag, .db3 or .mcap"),
         (other_file(".bag", b"hello"), "is no bag that can be read: File magic is invalid"),
         (other_file(".bag", b""), "is no bag that can be read: File"),

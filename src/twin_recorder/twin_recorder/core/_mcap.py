@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import lz4.frame
 import numpy as np
 import numpy.typing as npt
 import zstandard
@@ -196,7 +197,7 @@ def scan(data: memoryview, start: int) -> Records:
 
 def unchunked(records: Records) -> Records:
     """The records inside the chunks, joined; without chunks, the same. Raises SegmentError at a broken chunk."""
-    chunks = [_unpack_chunk(body) for body in records.bodies(CHUNK)]
+    chunks = [unpack_chunk(body) for body in records.bodies(CHUNK)]
     return scan(memoryview(b"".join(chunks)), 0) if chunks else records
 
 
@@ -218,16 +219,17 @@ def channel_of(data: memoryview, offset: int) -> int:
     return int(channel_id)
 
 
-def read_schema(body: memoryview) -> tuple[int, str, str]:
-    """Id, type name and definition text of a schema record."""
+def read_schema(body: memoryview) -> tuple[int, str, str, str]:
+    """Id, type name, encoding and definition text of a schema record."""
     name, position = read_text(body, 2)
-    _, position = read_text(body, position)
-    return _U16.unpack_from(body)[0], name, read_text(body, position)[0]
+    encoding, position = read_text(body, position)
+    return _U16.unpack_from(body)[0], name, encoding, read_text(body, position)[0]
 
 
-def read_channel(body: memoryview) -> tuple[int, int, str]:
-    """Id, schema id and topic of a channel record."""
-    return _U16.unpack_from(body)[0], _U16.unpack_from(body, 2)[0], read_text(body, 4)[0]
+def read_channel(body: memoryview) -> tuple[int, int, str, str]:
+    """Id, schema id, topic and message encoding of a channel record."""
+    topic, position = read_text(body, 4)
+    return _U16.unpack_from(body)[0], _U16.unpack_from(body, 2)[0], topic, read_text(body, position)[0]
 
 
 def read_metadata(body: memoryview) -> tuple[str, dict[str, str]]:
@@ -248,17 +250,33 @@ def read_text(body: memoryview, position: int) -> tuple[str, int]:
     return str(body[position + 4 : end], "utf-8"), end
 
 
-def _unpack_chunk(body: memoryview) -> bytes:
-    """The records inside a chunk."""
+def unpack_chunk(body: memoryview) -> memoryview:
+    """The records inside a chunk. Raises SegmentError where it is broken."""
     _, _, size, crc = _CHUNK_BODY.unpack_from(body)
     compression, position = read_text(body, _CHUNK_BODY.size)
     packed = body[position + 8 :]
-    if compression not in ("", "zstd"):
-        raise SegmentError(f"chunk compression {compression!r} is not one of zstd, none; convert the file first")
+    if compression not in _DECOMPRESS:
+        known = ", ".join(name or "none" for name in _DECOMPRESS)
+        raise SegmentError(f"chunk compression {compression!r} is not one of {known}; convert the file first")
     try:
-        data = zstandard.ZstdDecompressor().decompress(packed, max_output_size=size) if compression else bytes(packed)
-    except zstandard.ZstdError as error:
+        data = memoryview(_DECOMPRESS[compression](packed, size))
+    except (zstandard.ZstdError, RuntimeError, MemoryError) as error:
         raise SegmentError(f"a chunk of {size} bytes can't be decompressed: {error}") from error
     if len(data) != size or (crc and zlib.crc32(data) != crc):
         raise SegmentError(f"a chunk of {size} bytes has a wrong checksum or size; the file is damaged")
     return data
+
+
+def _zstd(packed: memoryview, size: int) -> bytes:
+    return zstandard.ZstdDecompressor().decompress(packed, max_output_size=size)
+
+
+def _lz4(packed: memoryview, _: int) -> bytes:
+    return bytes(lz4.frame.decompress(packed))
+
+
+_DECOMPRESS: Final[Mapping[str, Callable[[memoryview, int], bytes | memoryview]]] = {
+    "": lambda packed, _: packed,
+    "zstd": _zstd,
+    "lz4": _lz4,
+}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Protocol
 
 from twin_lakehouse import Lake, LakeSettings, Segment, TwinError, create_twin, get_twin, start_job
@@ -74,7 +75,8 @@ class _Place:
 class LakeCommitter:
     """Commits into the lakehouse, which is opened at the first commit and opened again after an outage.
 
-    `is_only_writer`: nobody else writes segments with these ids, so that the lake needn't be asked each time.
+    `is_only_writer`: nobody else writes segments with these ids, so that the lake needn't be asked each time. `read`:
+    what a closed segment's file holds.
     """
 
     def __init__(
@@ -83,8 +85,10 @@ class LakeCommitter:
         open_lake: Callable[[LakeSettings], Lake] = _open_lake,
         *,
         is_only_writer: bool = False,
+        read: Callable[[Path], SegmentContents] = read_segment,
     ) -> None:
         self._settings = settings
+        self._read = read
         self._open_lake = open_lake
         self._is_only_writer = is_only_writer
         self._lake: Lake | None = None
@@ -122,7 +126,7 @@ class LakeCommitter:
 
     def _commit(self, segment: ClosedSegment, moved: Callable[[SegmentState], None]) -> Committed:
         began = time.monotonic()
-        contents = read_segment(segment.path)
+        contents = self._read(segment.path)
         lake = self._connected()
         info = contents.info
         environment = str(info.config.get("environment", DEFAULT_ENVIRONMENT))

@@ -3,127 +3,213 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from twin_lakehouse import LakeSettings
+import xxhash
 
-from .bags import Bag, BagTopic, digest, open_bag
+from twin_lakehouse import Lake, LakeSettings
+
+from .bag_history import DIGEST, END, NUMBER, TABLE, JobHistory, Progress
+from .bag_segments import Cut, contents_of, cuts, write_contents
+from .bags import Advance, Bag, BagTopic, open_bag
 from .commit import DEFAULT_ENVIRONMENT, Committed, LakeCommitter
 from .definitions import Definitions
 from .errors import BagError
 from .ids import bag_segment_uuid
-from .pipeline import Pipeline, RollPolicy
+from .pose import PoseRule
 from .project import Skipped
-from .segment import SegmentInfo
-from .store import SegmentStore
-from .topics import TopicTable
+from .rosbag2 import write_bag_metadata
+from .segment import SegmentContents, SegmentInfo
+from .store import ClosedSegment
+from .topics import TopicTable, topics_to_json
 
 # Large segments: nobody waits for the rows of a recording. The size belongs to the segments' ids, so it is no option.
 _SEGMENT_BYTES: Final = 32 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IngestConfig:
+    """Whose bags these are, and what becomes of them. `partial`: use a damaged file up to the damage; `overlap`: also
+    where the job has the same topics of the same time from elsewhere.
+    """
+
+    asset_id: str
+    job_id: str
+    topics: TopicTable
+    pose: PoseRule = field(default_factory=PoseRule)
+    environment: str = DEFAULT_ENVIRONMENT
+    partial: bool = False
+    overlap: bool = False
+
+    @property
+    def table(self) -> str:
+        """A digest of what decides about the rows."""
+        return xxhash.xxh3_128_hexdigest((topics_to_json(self.topics) + self.pose.to_json()).encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What an ingest of a bag would do. topics: the bag's, those that are skipped without a definition. damage: what is
+    wrong behind the part that is used.
+    """
+
+    topics: Sequence[BagTopic]
+    skipped: tuple[Skipped, ...]
+    span_ns: tuple[int, int]
+    damage: str
+
+    @property
+    def messages(self) -> int:
+        """How many messages go into segments."""
+        return sum(topic.message_count for topic in self.topics if topic.definition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IngestResult:
-    """What an ingest did. `messages` went into segments; `rows` are new in the lake (0 for a bag that is there)."""
+    """What an ingest did. `messages` are in segments; `rows` are new in the lake (0 for a bag that is there);
+    `replayed_segments` of the `segments` were there already.
+    """
 
     messages: int
     rows: int
     segments: int
     replayed_segments: int
     skipped: tuple[Skipped, ...]
+    damage: str = ""
+
+
+def plan(path: Path, config: IngestConfig, definitions: Definitions, advance: Advance = lambda _: None) -> Plan:
+    """Read a bag, and say what an ingest would do with it. Raises BagError."""
+    with open_bag(path, definitions, partial=config.partial, advance=advance) as bag:
+        return _plan(bag, config.topics)
 
 
 def ingest(
     path: Path,
+    config: IngestConfig,
     *,
-    asset_id: str,
-    job_id: str,
-    topics: TopicTable,
     lake: LakeSettings,
     definitions: Definitions,
-    environment: str = DEFAULT_ENVIRONMENT,
+    advance: Advance = lambda _: None,
 ) -> IngestResult:
     """Bring a bag's rows into the lake; the topic table says what becomes of each topic. Again: adds nothing.
 
-    Raises BagError (no bag, nothing in it to ingest), TwinError (the lake), SpoolError (no room for temporary
-    segments).
+    The whole bag is read before the first row is written. An ingest that was killed goes on where it was. `advance` is
+    told the bytes read: each of the bag's twice. Raises BagError (no bag, damaged, nothing in it, in the job's way),
+    TwinError (the lake), SpoolError (no room for temporary segments).
     """
-    with open_bag(path, definitions) as bag:
-        chosen, skipped = _choose(bag, topics)
-        if not any(topic.message_count for topic in chosen.values()):
-            raise BagError(_nothing(path, bag, skipped))
-        content = digest(path)
-
-        def new_info(number: int) -> SegmentInfo:
-            return SegmentInfo(
-                segment_id=bag_segment_uuid(asset_id, job_id, content, number),
-                asset_id=asset_id,
-                job_id=job_id,
-                topics=topics,
-                config={"environment": environment, "bag": path.name, "sha256": content},
-            )
-
-        with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
-            store = SegmentStore(Path(folder), new_info, {name: topic.definition for name, topic in chosen.items()})
-            messages, committed = _feed(bag, chosen, store, lake)
+    with open_bag(path, definitions, partial=config.partial, advance=advance) as bag:
+        planned = _plan(bag, config.topics)
+        with Lake.open(lake) as opened:
+            history = JobHistory(opened, config.asset_id, config.job_id)
+            if not config.overlap:
+                history.refuse_overlap(bag, [topic for topic in planned.topics if topic.definition])
+            before = history.progress(bag, config.table)
+            with _committing(opened) as committing:
+                committed = [
+                    committing.commit(contents) for contents in _segments(bag, planned, config, before, advance)
+                ]
+            write_bag_metadata(opened, config.asset_id, config.job_id)
     return IngestResult(
-        messages=messages,
+        messages=planned.messages,
         rows=sum(each.rows for each in committed),
-        segments=len(committed),
-        replayed_segments=sum(each.is_replay for each in committed),
-        skipped=skipped,
+        segments=before.segments + len(committed),
+        replayed_segments=before.segments,
+        skipped=planned.skipped,
+        damage=planned.damage,
     )
 
 
-def _feed(
-    bag: Bag, chosen: Mapping[str, BagTopic], store: SegmentStore, lake: LakeSettings
-) -> tuple[int, list[Committed]]:
-    """All messages through a pipeline, with the bag's log times as the clock."""
-    now_ns = 0
-    # By size alone: cutting by wall time would cut elsewhere, and make other ids, each time.
-    roll = RollPolicy(max_bytes=_SEGMENT_BYTES, max_age_ns=2**62)
-    pipeline = Pipeline(store=store, lake=LakeCommitter(lake), roll=roll, now_ns=lambda: now_ns)
-    committed: list[Committed] = []
-    messages = 0
-    try:
-        for message in bag.messages(list(chosen)):
-            now_ns = message.log_ns
-            pipeline.capture(message.topic, message.cdr)
-            messages += 1
-            if store.payload_bytes >= _SEGMENT_BYTES:
-                committed += pipeline.step()
-        committed += pipeline.flush()
-    finally:
-        pipeline.close()
-    return messages, committed
+def _segments(
+    bag: Bag, planned: Plan, config: IngestConfig, before: Progress, advance: Advance
+) -> Iterator[SegmentContents]:
+    """What the job lacks of a bag."""
+    start = before.end
+    blocks = bag.blocks(start.log_ns, advance)
+    for number, cut in enumerate(cuts(blocks, planned.topics, start, _SEGMENT_BYTES), start=before.segments):
+        yield contents_of(cut, planned.topics, start, _info(bag, config, number, cut))
+        start = cut.end
 
 
-def _choose(bag: Bag, topics: TopicTable) -> tuple[dict[str, BagTopic], tuple[Skipped, ...]]:
-    """The bag's topics that the table names and that can be read; the others with the reason."""
-    chosen: dict[str, BagTopic] = {}
-    skipped: list[Skipped] = []
-    for topic in bag.topics:
-        reason = _why_not(topic, topics)
-        if reason:
-            skipped.append(Skipped(topic=topic.name, messages=topic.message_count, reason=reason))
-        else:
-            chosen[topic.name] = topic
-    return chosen, tuple(skipped)
+def _info(bag: Bag, config: IngestConfig, number: int, cut: Cut) -> SegmentInfo:
+    """The identity of a bag's `number`-th segment, with all that a later ingest needs to go on after it."""
+    settings = {
+        "environment": config.environment,
+        "bag": bag.path.name,
+        DIGEST: bag.digest,
+        TABLE: config.table,
+        NUMBER: number,
+        END: cut.end.to_json(),
+    }
+    return SegmentInfo(
+        segment_id=bag_segment_uuid(config.asset_id, config.job_id, bag.digest, number),
+        asset_id=config.asset_id,
+        job_id=config.job_id,
+        topics=config.topics,
+        config=settings,
+        pose=config.pose,
+    )
 
 
-def _why_not(topic: BagTopic, topics: TopicTable) -> str:
+class _Committing:
+    """Commits segments that are in memory; the committer asks for a file, and for what is in it."""
+
+    def __init__(self, folder: Path, lake: Lake) -> None:
+        self._folder = folder
+        self._contents: dict[Path, SegmentContents] = {}
+        self._committer = LakeCommitter(lake.settings, open_lake=lambda _: lake, read=self._contents.__getitem__)
+
+    def commit(self, contents: SegmentContents) -> Committed:
+        """One segment. Raises TwinError, SpoolError."""
+        info = contents.info
+        path = self._folder / f"{info.segment_id}.mcap"
+        write_contents(path, contents)
+        segment = ClosedSegment(
+            path=path, segment_id=info.segment_id, asset_id=info.asset_id, job_id=info.job_id, is_leftover=False
+        )
+        self._contents[path] = contents
+        try:
+            return self._committer.commit(segment, lambda _: None)
+        finally:
+            del self._contents[path]
+            path.unlink()
+
+
+@contextmanager
+def _committing(lake: Lake) -> Iterator[_Committing]:
+    with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
+        yield _Committing(Path(folder), lake)
+
+
+def _plan(bag: Bag, table: TopicTable) -> Plan:
+    """Choose the bag's topics that the table wants and that can be read. Raises BagError where there is none."""
+    reasons = {topic.name: _why_not(topic, table) for topic in bag.topics}
+    skipped = tuple(
+        Skipped(topic=topic.name, messages=topic.message_count, reason=reasons[topic.name])
+        for topic in bag.topics
+        if reasons[topic.name]
+    )
+    topics = [replace(topic, definition=None) if reasons[topic.name] else topic for topic in bag.topics]
+    planned = Plan(topics=topics, skipped=skipped, span_ns=bag.span_ns, damage=bag.damage)
+    if not planned.messages:
+        raise BagError(_nothing(bag, skipped))
+    return planned
+
+
+def _why_not(topic: BagTopic, table: TopicTable) -> str:
     """Why a topic can't be ingested; empty if it can."""
-    if topics.spec(topic.name, topic.type_name) is None:
-        return f"{topics.why_not(topic.name, topic.type_name)}; pass another table with --topics"
+    if table.spec(topic.name, topic.type_name) is None:
+        return f"{table.why_not(topic.name, topic.type_name)}; pass another table with --topics"
     return topic.problem
 
 
-def _nothing(path: Path, bag: Bag, skipped: tuple[Skipped, ...]) -> str:
+def _nothing(bag: Bag, skipped: Sequence[Skipped]) -> str:
     """Why there is nothing to ingest."""
     if not any(topic.message_count for topic in bag.topics):
-        return f"bag {path} is empty: it has {len(bag.topics)} topics and no message; record it again"
+        return f"bag {bag.path} is empty: it has {len(bag.topics)} topics and no message; record it again"
     reasons = "; ".join(f"{each.topic}: {each.reason}" for each in skipped)
-    return f"bag {path} has no message that the topic table wants ({reasons})"
+    return f"bag {bag.path} has no message that the topic table wants ({reasons})"

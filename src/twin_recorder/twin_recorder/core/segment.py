@@ -140,8 +140,8 @@ def mapped(path: Path) -> memoryview:
 
 def _streams(records: _mcap.Records) -> Iterator[Stream]:
     """The messages of each channel that has some, in the order of the channels."""
-    schemas = {schema_id: Definition(type_name=name, text=text) for schema_id, name, text in _schemas(records)}
-    channels = {id_: (schema_id, topic) for id_, schema_id, topic in _channels(records)}
+    schemas = {schema_id: Definition(type_name=name, text=text) for schema_id, name, _, text in _schemas(records)}
+    channels = {id_: (schema_id, topic) for id_, schema_id, topic, _ in _channels(records)}
     heads = records.heads()
     if unknown := set(np.unique(heads["channel"]).tolist()) - channels.keys():
         raise KeyError(f"channel {min(unknown)}")
@@ -163,11 +163,11 @@ def _payloads(records: _mcap.Records, heads: _mcap.Heads, chosen: npt.NDArray[np
     return Buffers(records.data, records.messages[chosen] + _mcap.MESSAGE_OVERHEAD, sizes)
 
 
-def _schemas(records: _mcap.Records) -> Iterator[tuple[int, str, str]]:
+def _schemas(records: _mcap.Records) -> Iterator[tuple[int, str, str, str]]:
     return map(_mcap.read_schema, records.bodies(_mcap.SCHEMA))
 
 
-def _channels(records: _mcap.Records) -> Iterator[tuple[int, int, str]]:
+def _channels(records: _mcap.Records) -> Iterator[tuple[int, int, str, str]]:
     return map(_mcap.read_channel, records.bodies(_mcap.CHANNEL))
 
 

@@ -1,0 +1,190 @@
+"""A bag's messages as the segments that a recorder would have written, cut at the same places each time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from . import _mcap
+from .bags import BagTopic, Block
+from .buffers import Buffers
+from .segment import SegmentContents, SegmentInfo, Stream, segment_metadata
+
+Int64s = npt.NDArray[np.int64]
+
+# A message record's head: opcode, length of what follows, channel, sequence, log time, publish time.
+_HEAD: Final = np.dtype(
+    [("opcode", "u1"), ("length", "<u8"), ("channel", "<u2"), ("sequence", "<u4"), ("log", "<u8"), ("publish", "<u8")]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """Where in a bag a segment ended: `taken` messages of log time log_ns and all before it are in segments, of each
+    topic as many as `counts` says.
+    """
+
+    log_ns: int = -(2**63)
+    taken: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """As a JSON object."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Cursor:
+        """Inverse of `to_json`."""
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """The messages of one segment, and where it ends."""
+
+    blocks: Sequence[Block]
+    end: Cursor
+
+
+def cuts(blocks: Iterable[Block], topics: Sequence[BagTopic], start: Cursor, max_bytes: int) -> Iterator[Cut]:
+    """Cut messages (in order, from `start.log_ns` on) where max_bytes of payload are reached.
+
+    Messages of topics without a definition are left out. Equal blocks in other portions are cut at the same places.
+    """
+    held: list[Block] = []
+    held_bytes, cursor = 0, start
+    for block in _beyond(blocks, topics, start):
+        rest = block
+        while len(rest):
+            filled = held_bytes + np.cumsum(rest.payloads.sizes)
+            count = int(np.searchsorted(filled, max_bytes)) + 1
+            held.append(rest.take(np.arange(min(count, len(rest)))))
+            if count > len(rest):
+                held_bytes = int(filled[-1])
+                break
+            cursor = _moved(cursor, held, topics)
+            yield Cut(blocks=held, end=cursor)
+            held, held_bytes, rest = [], 0, rest.take(np.arange(count, len(rest)))
+    if held:
+        yield Cut(blocks=held, end=_moved(cursor, held, topics))
+
+
+def contents_of(cut: Cut, topics: Sequence[BagTopic], start: Cursor, info: SegmentInfo) -> SegmentContents:
+    """A cut that begins at `start`, as a segment: each topic's messages are counted on from there."""
+    topic = np.concatenate([block.topic for block in cut.blocks])
+    log_ns = np.concatenate([block.log_ns for block in cut.blocks])
+    sequence = np.empty(len(topic), dtype=np.int64)
+    numbers = {int(number): np.flatnonzero(topic == number) for number in np.unique(topic)}
+    for number, indices in numbers.items():
+        sequence[indices] = start.counts.get(topics[number].name, 0) + np.arange(len(indices))
+    payloads = _records(cut.blocks, topic + 1, sequence, log_ns)
+    streams = tuple(
+        Stream(
+            topic=topics[number].name,
+            definition=topics[number].definition,
+            log_ns=log_ns[indices],
+            sequence=sequence[indices],
+            payloads=payloads.take(indices),
+        )
+        for number, indices in numbers.items()
+    )
+    return SegmentContents(info=info, streams=streams, lost={}, size_bytes=len(payloads.data), data=payloads.data)
+
+
+def write_contents(path: Path, contents: SegmentContents) -> None:
+    """The segment as a file: what is uploaded where packing makes it no smaller. Raises OSError."""
+    ids = [_channel_of(stream) for stream in contents.streams]
+    schemas = b"".join(_schema(*pair) for pair in zip(ids, contents.streams, strict=True))
+    channels = b"".join(
+        _mcap.channel(number, number, stream.topic) for number, stream in zip(ids, contents.streams, strict=True)
+    )
+    metadata = [(name, _mcap.metadata(name, entries)) for name, entries in segment_metadata(contents)]
+    head = _mcap.header()
+    index = b""
+    for name, data in metadata:
+        index += _mcap.metadata_index(len(head), len(data), name)
+        head += data
+    head += schemas + channels
+    statistics = _mcap.statistics(
+        {number: len(stream.payloads) for number, stream in zip(ids, contents.streams, strict=True)},
+        schemas=len(ids),
+        metadata_count=len(metadata),
+        chunks=0,
+        first_ns=min(int(stream.log_ns.min()) for stream in contents.streams),
+        last_ns=max(int(stream.log_ns.max()) for stream in contents.streams),
+    )
+    with path.open("wb") as file:
+        file.write(head)
+        file.write(contents.data)
+        groups = {
+            _mcap.SCHEMA: schemas,
+            _mcap.CHANNEL: channels,
+            _mcap.STATISTICS: statistics,
+            _mcap.METADATA_INDEX: index,
+        }
+        file.write(_mcap.ending(len(head) + len(contents.data), groups))
+
+
+def _beyond(blocks: Iterable[Block], topics: Sequence[BagTopic], start: Cursor) -> Iterator[Block]:
+    """Messages of readable topics that come after the cursor."""
+    is_wanted = np.array([topic.definition is not None for topic in topics], dtype=bool)
+    taken = start.taken
+    for block in blocks:
+        keep = is_wanted[block.topic]
+        if taken:
+            passed = np.flatnonzero(keep & (block.log_ns == start.log_ns))[:taken]
+            keep[passed] = False
+            taken -= len(passed)
+        yield block if keep.all() else block.take(np.flatnonzero(keep))
+
+
+def _moved(cursor: Cursor, blocks: Sequence[Block], topics: Sequence[BagTopic]) -> Cursor:
+    """The cursor behind these messages."""
+    counts = dict(cursor.counts)
+    for block in blocks:
+        numbers, found = np.unique(block.topic, return_counts=True)
+        for number, count in zip(numbers.tolist(), found.tolist(), strict=True):
+            counts[topics[number].name] = counts.get(topics[number].name, 0) + count
+    log_ns = int(blocks[-1].log_ns[-1])
+    taken = sum(int((block.log_ns == log_ns).sum()) for block in blocks)
+    return Cursor(log_ns=log_ns, taken=taken + (cursor.taken if cursor.log_ns == log_ns else 0), counts=counts)
+
+
+def _records(blocks: Sequence[Block], channel: Int64s, sequence: Int64s, log_ns: Int64s) -> Buffers:
+    """All messages as MCAP records in one buffer."""
+    sizes = np.concatenate([block.payloads.sizes for block in blocks])
+    data = np.frombuffer(bytearray().join(map(_joined, blocks)), dtype=np.uint8)
+    ends = np.cumsum(sizes + _mcap.MESSAGE_OVERHEAD)
+    heads = np.empty(len(sizes), dtype=_HEAD)
+    heads["opcode"], heads["length"] = _mcap.MESSAGE, sizes + _mcap.BODY_SIZE
+    heads["channel"], heads["sequence"] = channel, sequence & 0xFFFFFFFF
+    heads["log"] = heads["publish"] = log_ns
+    windows = np.lib.stride_tricks.sliding_window_view(data, _mcap.MESSAGE_OVERHEAD, writeable=True)
+    windows[ends - sizes - _mcap.MESSAGE_OVERHEAD] = heads.view(np.uint8).reshape(len(sizes), -1)
+    return Buffers(data.data, ends - sizes, sizes)
+
+
+def _joined(block: Block) -> bytes:
+    """The block's records with whatever is where their heads will be; neighbours are copied as one."""
+    begins = block.payloads.offsets - _mcap.MESSAGE_OVERHEAD
+    ends = block.payloads.offsets + block.payloads.sizes
+    starts = np.flatnonzero(np.r_[True, begins[1:] != ends[:-1]])
+    stops = np.r_[starts[1:], len(begins)] - 1
+    data = block.payloads.data
+    return b"".join([data[begin:end] for begin, end in zip(begins[starts].tolist(), ends[stops].tolist(), strict=True)])
+
+
+def _schema(number: int, stream: Stream) -> bytes:
+    definition = stream.definition
+    return _mcap.schema(number, definition.type_name, definition.text) if definition else b""
+
+
+def _channel_of(stream: Stream) -> int:
+    """The channel id in the stream's records."""
+    return _mcap.channel_of(stream.payloads.data, int(stream.payloads.offsets[0]) - _mcap.MESSAGE_OVERHEAD)

@@ -1,0 +1,210 @@
+"""MCAP files of rosbag2 and others: chunks hold the records that our segments hold, so nothing is done a message."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import xxhash
+
+from .. import _mcap
+from ..buffers import Buffers
+from ..definitions import Definitions
+from ..errors import BagError, DefinitionError, SegmentError
+from ..segment import mapped
+from .model import Advance, BagTopic, Block, Int64s
+from .types import definition_of
+
+_FOREVER = 2**63 - 1
+_HASH_STEP = 8 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Piece:
+    """A chunk's body, or all that lies outside of chunks (`chunk` False), with the log times that it spans."""
+
+    data: memoryview
+    is_chunk: bool
+    first_ns: int
+    last_ns: int
+
+    def records(self) -> _mcap.Records:
+        """Its records. Raises SegmentError for a broken chunk."""
+        if not self.is_chunk:
+            return _mcap.scan(self.data, 0)
+        inside = _mcap.unpack_chunk(self.data)
+        records = _mcap.scan(inside, 0)
+        if records.end != len(inside):
+            raise SegmentError(f"a chunk has no whole record at byte {records.end} of {len(inside)}")
+        return records
+
+
+class McapFile:
+    """A file that was walked once; see BagFile."""
+
+    def __init__(self, path: Path, definitions: Definitions, advance: Advance, *, partial: bool) -> None:
+        """Walk it. Raises BagError where it is no MCAP file, or is damaged and `partial` doesn't accept that."""
+        self._path = path
+        self._data = mapped(path)
+        self.size_bytes = len(self._data)
+        self.content = _content(self._data)
+        self._walk = _Walk()
+        self.damage = self._read(advance)
+        if self.damage and not partial:
+            raise BagError(
+                f"bag {path} is damaged: {self.damage}; {self._walk.messages} messages before it are whole: ingest them"
+                " with --partial, or repair the file ('mcap recover') and ingest that"
+            )
+        self._indices, self.topics = self._walk.topics(definitions)
+        pieces = self._walk.pieces
+        self.span_ns = (
+            min((piece.first_ns for piece in pieces), default=0),
+            max((piece.last_ns for piece in pieces), default=0),
+        )
+
+    def blocks(self, from_ns: int, advance: Advance) -> Iterator[Block]:
+        """By the times that chunks say they begin at: the file's order is kept inside of them."""
+        pieces = sorted(self._walk.pieces, key=lambda piece: piece.first_ns)
+        for number, piece in enumerate(pieces):
+            advance(len(piece.data))
+            if piece.last_ns < from_ns:
+                continue
+            horizon_ns = pieces[number + 1].first_ns if number + 1 < len(pieces) else _FOREVER
+            yield self._block(piece, from_ns, horizon_ns)
+
+    def close(self) -> None:
+        """The mapping goes with its last view."""
+
+    def _read(self, advance: Advance) -> str:
+        """Walk the file; what is wrong with it, if anything is."""
+        try:
+            start = _mcap.data_start(self._data, str(self._path))
+        except SegmentError as error:
+            raise BagError(f"{error}: it is no bag that can be read") from error
+        top = _mcap.scan(self._data, start)
+        try:
+            self._walk.loose(self._data[start : top.end], top)
+            for body in top.bodies(_mcap.CHUNK):
+                self._walk.chunk(body)
+                advance(len(body))
+        except (SegmentError, struct.error, UnicodeDecodeError, KeyError) as error:
+            return str(error)
+        return "" if _is_ended(self._data, top.end) else f"it was cut off after byte {top.end}"
+
+    def _block(self, piece: _Piece, from_ns: int, horizon_ns: int) -> Block:
+        try:
+            records = piece.records()
+        except SegmentError as error:
+            raise BagError(f"bag {self._path} changed while it was read: {error}") from error
+        heads = records.heads()
+        log_ns = heads["log_ns"].astype(np.int64)
+        block = Block(
+            topic=self._indices[heads["channel"]],
+            log_ns=log_ns,
+            payloads=Buffers(
+                records.data,
+                records.messages + _mcap.MESSAGE_OVERHEAD,
+                heads["length"].astype(np.int64) - _mcap.BODY_SIZE,
+            ),
+            horizon_ns=horizon_ns,
+        )
+        return block if not len(log_ns) or log_ns.min() >= from_ns else block.take(np.flatnonzero(log_ns >= from_ns))
+
+
+class _Walk:
+    """What the records of a file say so far."""
+
+    def __init__(self) -> None:
+        self.pieces: list[_Piece] = []
+        self.messages = 0
+        self._schemas: dict[int, tuple[str, str, str]] = {}
+        self._channels: dict[int, tuple[int, str, str]] = {}
+        self._counts: dict[int, int] = {}
+
+    def loose(self, data: memoryview, records: _mcap.Records) -> None:
+        """Records outside of chunks."""
+        self._learn(records)
+        if len(records.messages):
+            self._count(_Piece(data=data, is_chunk=False, first_ns=0, last_ns=0), records)
+
+    def chunk(self, body: memoryview) -> None:
+        """One chunk. Raises SegmentError where it is broken."""
+        piece = _Piece(data=body, is_chunk=True, first_ns=0, last_ns=0)
+        records = piece.records()
+        self._learn(records)
+        if len(records.messages):
+            self._count(piece, records)
+
+    def topics(self, definitions: Definitions) -> tuple[Int64s, Sequence[BagTopic]]:
+        """The topics, and the index among them of each channel id."""
+        by_name: dict[str, list[int]] = {}
+        for channel, (_, name, _) in self._channels.items():
+            by_name.setdefault(name, []).append(channel)
+        indices = np.zeros(max(self._channels, default=0) + 1, dtype=np.int64)
+        for number, channels in enumerate(by_name.values()):
+            indices[channels] = number
+        return indices, [self._topic(name, channels, definitions) for name, channels in by_name.items()]
+
+    def _learn(self, records: _mcap.Records) -> None:
+        """Schemas and channels."""
+        for body in records.bodies(_mcap.SCHEMA):
+            schema_id, *schema = _mcap.read_schema(body)
+            self._schemas[schema_id] = (schema[0], schema[1], schema[2])
+        for body in records.bodies(_mcap.CHANNEL):
+            channel_id, schema_id, name, encoding = _mcap.read_channel(body)
+            self._channels[channel_id] = (schema_id, name, encoding)
+
+    def _count(self, piece: _Piece, records: _mcap.Records) -> None:
+        """Messages of a piece. Raises KeyError for one of an unknown channel."""
+        heads = records.heads()
+        channels, counts = np.unique(heads["channel"], return_counts=True)
+        for channel, count in zip(channels.tolist(), counts.tolist(), strict=True):
+            if channel not in self._channels:
+                raise SegmentError(f"a message names channel {channel}, which the file doesn't have")
+            self._counts[channel] = self._counts.get(channel, 0) + count
+        self.messages += len(heads)
+        first_ns, last_ns = int(heads["log_ns"].min()), int(heads["log_ns"].max())
+        self.pieces.append(_Piece(data=piece.data, is_chunk=piece.is_chunk, first_ns=first_ns, last_ns=last_ns))
+
+    def _topic(self, name: str, channels: Sequence[int], definitions: Definitions) -> BagTopic:
+        """A topic of one channel or several."""
+        count = sum(self._counts.get(channel, 0) for channel in channels)
+        nothing = ("", "", "")
+        schemas = {self._schemas.get(self._channels[channel][0], nothing) for channel in channels}
+        types = sorted({type_name for type_name, _, _ in schemas})
+        problem, definition = self._problem(types, channels), None
+        if not problem:
+            try:
+                type_name, encoding, text = max(schemas)
+                definition = definition_of(type_name, encoding, text, definitions)
+            except DefinitionError as error:
+                problem = str(error)
+        return BagTopic(name=name, type_name=types[0], message_count=count, definition=definition, problem=problem)
+
+    def _problem(self, types: Sequence[str], channels: Sequence[int]) -> str:
+        encodings = {self._channels[channel][2] for channel in channels} - {"cdr"}
+        if encodings:
+            return f"its messages are {', '.join(sorted(encodings))}, not CDR"
+        if len(types) > 1:
+            return f"it has more than one type: {', '.join(types)}"
+        return "" if types[0] else "the file doesn't say its type"
+
+
+def _content(data: memoryview) -> bytes:
+    digest = xxhash.xxh3_128()
+    for begin in range(0, len(data), _HASH_STEP):
+        digest.update(data[begin : begin + _HASH_STEP])
+    return digest.digest()
+
+
+def _is_ended(data: memoryview, data_end: int) -> bool:
+    """Whether the file goes on with DataEnd and stops with a footer."""
+    return (
+        len(data) > data_end
+        and data[data_end] == _mcap.DATA_END
+        and bytes(data[-len(_mcap.MAGIC) :]) == _mcap.MAGIC
+        and data[-37] == _mcap.FOOTER
+    )
