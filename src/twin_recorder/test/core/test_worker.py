@@ -17,7 +17,7 @@ class ScriptedPipeline:
 
     def __init__(self, *script: Exception | None) -> None:
         self._script = list(script)
-        self.stepped = threading.Event()
+        self.stepped, self.tended = threading.Event(), threading.Event()
         self.calls: list[str] = []
         self.waiting = 0
         self.hangs = threading.Event()
@@ -29,6 +29,9 @@ class ScriptedPipeline:
             self.stepped.set()
         if error is not None:
             raise error
+
+    def tend(self) -> None:
+        self.tended.set()
 
     def drain(self, deadline_s: float) -> int:
         self.calls.append(f"drain {deadline_s:g}")
@@ -43,6 +46,7 @@ def play(pipeline: Any) -> None:
     worker = Worker(pipeline)
     worker.start()
     assert pipeline.stepped.wait(20.0)
+    assert pipeline.tended.wait(20.0)
     worker.finish(20.0)
 
 

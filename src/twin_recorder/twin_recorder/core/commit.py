@@ -111,11 +111,10 @@ class LakeCommitter:
 
     def describe(self) -> None:
         """As LakeWriter says."""
-        lake = self._connected()
-        for (asset_id, job_id), following in self._next_numbers().items():
-            if self._described.get((asset_id, job_id)) != following:
-                write_bag_metadata(lake, asset_id, job_id)
-                self._described[asset_id, job_id] = following
+        for job, place in self._next.items():
+            if self._described.get(job) != place.sequence:
+                write_bag_metadata(self._connected(), *job)
+                self._described[job] = place.sequence
 
     def close(self) -> None:
         """Close the lake, if it was opened."""
@@ -223,10 +222,6 @@ class LakeCommitter:
         start_job(lake, asset_id, job_id, environment, started_at=started_at, metadata=metadata)
         if pose is not None:
             self._started.add((asset_id, job_id))
-
-    def _next_numbers(self) -> dict[tuple[str, str], int]:
-        """The jobs that this process committed to, each with its next number."""
-        return {job: place.sequence for job, place in self._next.items()}
 
 
 def _pose_after(config: str | None) -> PoseState:

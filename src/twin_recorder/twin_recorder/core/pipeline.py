@@ -20,15 +20,16 @@ from .ids import segment_uuid
 from .pose import PoseRule
 from .rate import RateLimit
 from .segment import SegmentInfo
+from .space import SpaceGuard
 from .state import SegmentState
 from .status import PipelineStatus, backlog, disk_free_bytes
-from .store import ClosedSegment, SegmentStore
+from .store import BRIEFLY, WRITE_THROUGH, ClosedSegment, SegmentStore
+from .tend import NO_SYNC, SyncPolicy, Tender
 from .topics import TopicSpec, TopicTable
 
 _LOG = logging.getLogger(__name__)
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 10.0
-_SYNC_NS: Final = 1_000_000_000  # what a power failure may cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,10 @@ class RollPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecorderConfig:
-    """What a recorder needs to know. `settings`: everything a person set, as kept in each segment."""
+    """What a recorder needs to know. `settings`: everything a person set, as kept in each segment.
+
+    reserve_bytes: see SpaceGuard; 0 records until the disk is full.
+    """
 
     asset_id: str
     job_id: str
@@ -62,10 +66,12 @@ class RecorderConfig:
     roll: RollPolicy
     settings: Mapping[str, object]
     pose: PoseRule = field(default_factory=PoseRule)
+    sync: SyncPolicy = NO_SYNC
+    reserve_bytes: int = 0
 
 
 class Pipeline:
-    """`capture` and `lost` from any thread; `step`, `drain` and `close` from one worker thread."""
+    """`capture` and `lost` from any thread; `step`, `drain` and `close` from one worker thread, `tend` from another."""
 
     def __init__(
         self,
@@ -75,6 +81,8 @@ class Pipeline:
         roll: RollPolicy,
         now_ns: Callable[[], int],
         mono_ns: Callable[[], int] = time.monotonic_ns,
+        sync: SyncPolicy = NO_SYNC,
+        guard: SpaceGuard | None = None,
     ) -> None:
         self._store = store
         self._lake = lake
@@ -84,10 +92,13 @@ class Pipeline:
         self._limits: dict[str, RateLimit] = {}
         self._pause_s = 0.0
         self._retry_at_ns = 0
-        self._sync_at_ns = 0
+        self._guard = guard or SpaceGuard(store.folder, 0)
+        self._ranks: dict[str, int] = {}
+        self._tender = Tender(store, sync, self._guard, mono_ns)
         self._problem: str | None = None
         self._is_paused = False
         self._is_split_due = False
+        self._is_described = True
         self._last_commit_ns: int | None = None
 
     def begin(self, asset_id: str, job_id: str, environment: str) -> None:
@@ -100,6 +111,7 @@ class Pipeline:
         One that is known already stays as it is.
         """
         self._store.register(topic.name, definition)
+        self._ranks.setdefault(topic.name, topic.rank)
         if topic.max_rate_hz and topic.name not in self._limits:
             self._limits[topic.name] = RateLimit(topic.max_rate_hz)
 
@@ -113,12 +125,17 @@ class Pipeline:
         if log_ns is None:
             log_ns = self._now_ns()
         limit = self._limits.get(topic)
-        if limit is None or limit.takes(log_ns):
+        if limit is not None and not limit.takes(log_ns):
+            return
+        if self._guard.refused_rank >= self._ranks.get(topic, 0):
+            self._store.count_dropped(topic)
+        else:
             self._store.append(topic, cdr, log_ns)
 
     def pause(self) -> None:
         """Let messages go by until `resume`; what was captured goes to the lake."""
         self._is_paused = True
+        self._store.flush()
         self.split()
 
     def resume(self) -> None:
@@ -126,12 +143,21 @@ class Pipeline:
         self._is_paused = False
 
     def split(self) -> None:
-        """Have the next step begin a new segment, however young this one is."""
+        """Have the next step begin a new segment, however young this one is, and bring the job's folder up to date."""
         self._is_split_due = True
 
     def lost(self, topic: str, messages: int) -> None:
         """Messages that the middleware lost on the way."""
         self._store.count_lost(topic, messages)
+
+    def tend(self) -> None:
+        """Every few ms, also while a commit hangs: write and sync what is due, look at the disk, end a full segment.
+
+        Raises RecorderError where the disk can't; nothing is lost, call again.
+        """
+        self._tender.tend()
+        if self._store.payload_bytes >= self._roll.max_bytes:
+            self._store.roll()
 
     def step(self) -> list[Committed]:
         """Roll if due, then commit closed segments, oldest first.
@@ -142,14 +168,16 @@ class Pipeline:
         store = self._store
         is_due = self._roll.is_due(store.payload_bytes, store.age_ns, has_backlog=store.waiting > 0)
         if is_due or self._is_split_due:
+            self._is_described = self._is_described and not self._is_split_due
             self._is_split_due = False
             store.roll()
-        if self._mono_ns() >= self._sync_at_ns:
-            store.sync()
-            self._sync_at_ns = self._mono_ns() + _SYNC_NS
         if self._mono_ns() < self._retry_at_ns:
             return []
-        return self._commit_closed()
+        done = self._commit_closed()
+        if not self._is_described:
+            self._lake.describe()
+            self._is_described = True
+        return done
 
     def flush(self) -> list[Committed]:
         """Roll and commit all that is left, now. Raises as `step` does."""
@@ -166,6 +194,7 @@ class Pipeline:
             self._store.roll()
             while self._store.waiting and self._mono_ns() < end_ns:
                 self._commit_closed(most=1)
+            self._lake.describe()
         except (TwinError, RecorderError) as error:
             _LOG.warning("%s", error)
         return self._store.waiting
@@ -178,7 +207,7 @@ class Pipeline:
     @property
     def problem(self) -> str | None:
         """What keeps messages from disk or lake at the moment, in one sentence; None when all is well."""
-        return self._store.problem or self._problem
+        return self._store.problem or self._guard.problem or self._problem
 
     @property
     def is_paused(self) -> bool:
@@ -250,7 +279,7 @@ def open_pipeline(
     now_ns: Callable[[], int],
     began_ns: int | None = None,
 ) -> Pipeline:
-    """Make a pipeline from its configuration, with what an earlier run left in the spool. Raises SpoolError.
+    """Make a live recording's pipeline, with what an earlier run left in the spool. Raises SpoolError.
 
     `now_ns`: the log time, ns since the epoch. `began_ns`: names this run in its segments' ids (default: wall time
     now).
@@ -267,5 +296,14 @@ def open_pipeline(
             pose=config.pose,
         )
 
-    store = SegmentStore(config.spool / config.asset_id, new_info, {})
-    return Pipeline(store=store, lake=LakeCommitter(lake), roll=config.roll, now_ns=now_ns)
+    is_synced = config.sync.mode == "always"
+    hold = WRITE_THROUGH if is_synced else BRIEFLY
+    store = SegmentStore(config.spool / config.asset_id, new_info, {}, hold=hold, is_synced=is_synced)
+    return Pipeline(
+        store=store,
+        lake=LakeCommitter(lake, is_only_writer=True),
+        roll=config.roll,
+        now_ns=now_ns,
+        sync=config.sync,
+        guard=SpaceGuard(store.folder, config.reserve_bytes),
+    )

@@ -48,14 +48,16 @@ class HoldPolicy:
 
 WRITE_THROUGH: Final = HoldPolicy(max_bytes=0, max_age_ns=0)
 """Each message is the operating system's when `append` returns."""
+BRIEFLY: Final = HoldPolicy(max_bytes=32 << 10, max_age_ns=5_000_000)
+"""What comes within 5 ms is written at once; an image goes straight through."""
 
 
 class SegmentStore:
-    """`append`, `register`, `flush` and `sync` from any thread; everything else from one worker thread.
+    """`append`, `register`, `flush`, `sync` and `roll` from any thread; everything else from one worker thread.
 
     `new_info` names each new segment: (counter from 0) -> identity. `definitions`: what the topics that are known
     beforehand hold; a topic with None is recorded without a schema. `hold`: how long a message may be lost with the
-    process; a message counts once the operating system has it.
+    process; a message counts once the operating system has it, or, with `is_synced`, the disk.
     """
 
     def __init__(
@@ -65,14 +67,18 @@ class SegmentStore:
         definitions: Mapping[str, Definition | None],
         mono_ns: Callable[[], int] = time.monotonic_ns,
         hold: HoldPolicy = WRITE_THROUGH,
+        *,
+        is_synced: bool = False,
     ) -> None:
         """Take the folder over, with what an earlier run left in it. Raises SpoolError."""
         self._folder = folder
         self._new_info = new_info
         self._mono_ns = mono_ns
         self._hold = hold
+        self._is_synced = is_synced
         self._lock_file = _own(folder)
         self._lock = threading.Lock()
+        self._rolling = threading.Lock()
         self._syncing = threading.Lock()  # a file isn't closed while it is brought to the disk
         self._topics: dict[str, tuple[ChannelRecords, Counter]] = {}
         self._held: list[Counter] = []
@@ -140,18 +146,19 @@ class SegmentStore:
         Raises SpoolError where the disk gives no room: the segments stay as they are, and recording goes on into the
         active one.
         """
-        self._seal_all()
-        self.flush()
-        if not self._active.message_count:
-            return
-        fresh = self._begin()
-        with self._lock:
-            self._flush()
-            full, self._active = self._active, fresh
-            lost = self._take_lost()
-        self._close(full)
-        self._unsealed.append((full.path, lost))
-        self._seal_all()
+        with self._rolling:
+            self._seal_all()
+            self.flush()
+            if not self._active.message_count:
+                return
+            fresh = self._begin()
+            with self._lock:
+                self._flush()
+                full, self._active = self._active, fresh
+                lost = self._take_lost()
+            self._close(full)
+            self._unsealed.append((full.path, lost))
+            self._seal_all()
 
     def sync(self) -> None:
         """Bring what was written to the disk itself. Raises SpoolError."""
@@ -247,6 +254,18 @@ class SegmentStore:
             return False
         for counter in held:
             counter.keep()
+        return self._synced() if self._is_synced else self._went_well()
+
+    def _synced(self) -> bool:
+        """Bring what was written to the disk; where that fails it is in the file all the same."""
+        try:
+            self._active.sync()
+        except OSError as error:
+            self._failed(error)
+            return True
+        return self._went_well()
+
+    def _went_well(self) -> bool:
         if self._problem is not None:
             self._recovered()
         return True

@@ -1,4 +1,4 @@
-"""The recorder's one background thread: steps the pipeline in wall time, whatever the robot's clock does."""
+"""The recorder's background threads: they step and tend the pipeline in wall time, whatever the robot's clock does."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from .pipeline import Pipeline
 
 _LOG = logging.getLogger(__name__)
 _PERIOD_S: Final = 0.05
+_TEND_PERIOD_S: Final = 0.02
 _REPEAT_S: Final = 10.0
 
 
 class Worker:
-    """Calls `pipeline.step()` every 50 ms until `finish`; an outage is a throttled warning, a bug doesn't end it."""
+    """Calls `pipeline.step()` every 50 ms, and `tend()` every 20 ms beside it, until `finish`; an outage is a throttled
+    warning, a bug doesn't end it.
+    """
 
     def __init__(
         self,
@@ -32,12 +35,14 @@ class Worker:
         self._mono_s = mono_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder-worker", daemon=True)
+        self._tending = threading.Thread(target=self._tend, name="recorder-tend", daemon=True)
         self._last: tuple[str, float] | None = None
         self._deadline_s = 0.0
 
     def start(self) -> None:
         """Begin stepping."""
         self._thread.start()
+        self._tending.start()
 
     def finish(self, deadline_s: float) -> int:
         """Commit what is left for at most `deadline_s` and close; the number of segments that stay in the spool.
@@ -53,10 +58,16 @@ class Worker:
         self._attempt(self._begin)
         while not self._stopping.wait(_PERIOD_S):
             self._attempt(self._pipeline.step)
+        self._tending.join()
         try:
             self._pipeline.drain(self._deadline_s)
         finally:
             self._pipeline.close()
+
+    def _tend(self) -> None:
+        """Its own thread: a commit may take long, and what was captured can't wait for its end."""
+        while not self._stopping.wait(_TEND_PERIOD_S):
+            self._attempt(self._pipeline.tend)
 
     def _attempt(self, action: Callable[[], object]) -> None:
         try:
