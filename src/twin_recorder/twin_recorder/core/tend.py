@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from .errors import ConfigError
 from .space import SpaceGuard
 from .store import SegmentStore
 
 SyncMode = Literal["never", "interval", "always"]
+SYNC_MODES: Final[tuple[SyncMode, ...]] = ("never", "interval", "always")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,8 @@ class SyncPolicy:
     interval_ns: int = 1_000_000_000
 
     def __post_init__(self) -> None:
-        if self.mode not in get_args(SyncMode):
-            raise ConfigError(f"fsync {self.mode!r} is not one of {', '.join(get_args(SyncMode))}; set parameter fsync")
+        if self.mode not in SYNC_MODES:
+            raise ConfigError(f"fsync {self.mode!r} is not one of {', '.join(SYNC_MODES)}; set parameter fsync")
         if self.interval_ns <= 0:
             raise ConfigError(f"fsync.interval {self.interval_ns / 1e9:g} s is not > 0; set parameter fsync.interval")
 
