@@ -1,7 +1,8 @@
-"""The recorder's hot paths: capture of a message, and columns out of a segment beside decoding one by one."""
+"""The recorder as a whole beside a robot, and its hot paths: capture of a message, columns out of a segment."""
 
 from __future__ import annotations
 
+import argparse
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from mcap.writer import CompressionType, Writer
 from rosbags.typesys import Stores, get_typestore
 
 from tests.bench.harness import Figure, Goal, time_once, time_paired
+from tests.bench.pairs import recording
 from twin_recorder.core.buffers import Buffers
 from twin_recorder.core.decode import decode, decode_one_by_one
 from twin_recorder.core.definitions import Definition, Definitions
@@ -136,7 +138,17 @@ def rows(folder: Path, definition: Definition, payloads: list[bytes]) -> Figure:
     return Figure(name=name, value=len(payloads) / taken_s, unit="rows/s", runs=3)
 
 
-def measure() -> list[Figure]:
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """How long a robot is recorded."""
+    parser.add_argument("--seconds", type=float, default=60.0, help="of recording a robot, twice (default: 60)")
+
+
+def measure(options: argparse.Namespace) -> list[Figure]:
+    """The recorder as a whole, then its steps for each kind of message."""
+    return [*recording.figures(options.seconds), *steps()]
+
+
+def steps() -> list[Figure]:
     """Capture, decoding and projection for each kind of message."""
     definitions = Definitions()
     figures = []
