@@ -132,7 +132,12 @@ def test_segment_row_says_what_was_recorded(recorder: Any, messages: Any) -> Non
             "stored": {},
         },
     }
-    assert (row["sequence"], row["message_count"], json.loads(row["config"])) == (0, 2, {"environment": "ros.dev.gpu"})
+    assert (row["sequence"], row["message_count"]) == (0, 2)
+    assert json.loads(row["config"]) == {
+        "environment": "ros.dev.gpu",
+        "pose": {"rule": "auto", "map_frame": "map", "base_frame": "base_footprint", "odom": 2},
+        "pose_after": {"odometry_since_ns": 1_700_000_000_000_000_000, "transforms": []},
+    }
     assert (row["ended_at"] - row["started_at"]).total_seconds() == 0.5
     assert row["raw_path"] == f"raw/turtlebot-01/job_id={JOB}/000000-{row['segment_id'][:8]}.mcap"
     raw = Path(recorder.settings.storage) / row["raw_path"]

@@ -212,4 +212,4 @@ def test_projecting_twice_gives_the_same_rows(recorder: Any, messages: Any) -> N
 def test_ids_are_uuid5_of_what_the_row_is() -> None:
     segment_id = UUID(int=3)
     expected = [str(named_uuid(str(segment_id), "events", "/twin/events", number)) for number in (0, 1, "2.1")]
-    assert row_ids(segment_id, "events", "/twin/events", [0, 1, "2.1"]).to_pylist() == expected
+    assert row_ids(segment_id, "events", "/twin/events", [b"0", b"1", b"2.1"]).to_pylist() == expected

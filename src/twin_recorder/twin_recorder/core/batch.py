@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from twin_lakehouse import arrow_schema
 from twin_lakehouse.raw import LOG_TIME
 
+from .buffers import Buffers
 from .errors import DecodeError
 from .ids import row_ids
 
@@ -37,10 +38,11 @@ class Batch:
     """Decoded messages of one topic. `rows` struct (n,); `time_ns`, `log_ns`, `sequence` int64 (n,).
 
     time_ns: when each message's content was true (`observation_times_ns`); log_ns: when it was recorded, ns since the
-    epoch both. raw_path: the file that holds them.
+    epoch both. raw_path: the file that holds them; messages: as they are in there.
     """
 
     topic: str
+    type_name: str
     rows: pa.StructArray
     time_ns: Int64s
     log_ns: Int64s
@@ -49,6 +51,7 @@ class Batch:
     asset_id: str
     job_id: str
     raw_path: str
+    messages: Buffers
 
     def at(self, path: str) -> pa.Array:
         """The column at a dotted path. Raises DecodeError that names topic and field."""
@@ -56,7 +59,7 @@ class Batch:
 
     def ids(self, table: str) -> pa.Array:
         """Ids that follow from segment, table, topic and the message's number."""
-        return row_ids(self.segment_id, table, self.topic, self.sequence.tolist())
+        return row_ids(self.segment_id, table, self.topic, [b"%d" % number for number in self.sequence.tolist()])
 
     def take(self, which: Int64s) -> Batch:
         """Some of the messages."""
@@ -68,6 +71,7 @@ class Batch:
             time_ns=self.time_ns[which],
             log_ns=self.log_ns[which],
             sequence=self.sequence[which],
+            messages=self.messages.take(which),
         )
 
     def raw_paths(self) -> pa.Array:
@@ -111,13 +115,16 @@ def timestamps(time_ns: Int64s) -> pa.Array:
 
 def field_at(rows: pa.StructArray, path: str, topic: str) -> pa.Array:
     """The column at a dotted path; `topic` is named where it isn't there. Raises DecodeError."""
+    column = rows
     try:
-        return pc.struct_field(rows, path.split("."))
-    except (pa.ArrowInvalid, KeyError) as error:
+        for name in path.split("."):
+            column = column.field(name)
+    except (AttributeError, KeyError) as error:
         raise DecodeError(
             f"messages on {topic} have no field {path}: their definition is another version than the tables need;"
             " set the topic to raw, or record with the current definition"
         ) from error
+    return column
 
 
 def _array(value: pa.Array | str | float | bool | None, data_type: pa.DataType, count: int) -> pa.Array:

@@ -172,7 +172,7 @@ class LakeCommitter:
         moved(SegmentState.UPLOADED)
         projection = project(upload.contents, raw_path)
         _report(segment.path.name, projection)
-        row = _segment_row(upload.contents, place.sequence, raw_path, size_bytes, projection.pose_after)
+        row = _segment_row(upload.contents, place.sequence, raw_path, size_bytes, projection)
         tables = self._given_ids.only_new(lake, projection.tables)
         try:
             added = lake.commit_segment(row, tables, is_new=is_new)
@@ -231,7 +231,7 @@ def _pose_after(config: str | None) -> PoseState:
 
 
 def _segment_row(
-    contents: SegmentContents, sequence: int, raw_path: str, size_bytes: int, pose_after: PoseState
+    contents: SegmentContents, sequence: int, raw_path: str, size_bytes: int, projection: Projection
 ) -> Segment:
     """The segment's own row."""
     info = contents.info
@@ -247,13 +247,15 @@ def _segment_row(
         message_count=sum(len(stream.payloads) for stream in contents.streams),
         size_bytes=size_bytes,
         topics=topic_summaries(contents),
-        config=json.dumps({**info.config, **_kept(pose_after)}, sort_keys=True),
+        config=json.dumps({**info.config, **_poses(info.pose, projection)}, sort_keys=True),
     )
 
 
-def _kept(pose: PoseState) -> dict[str, object]:
-    """What a segment's row says to the next one; inverse of `_pose_after`."""
-    return {} if pose == PoseState() else {_POSE_AFTER: json.loads(pose.to_json())}
+def _poses(rule: PoseRule, projection: Projection) -> dict[str, object]:
+    """By which rule snapshots got their poses and how many from where, and what the next segment's need of it."""
+    after = projection.pose_after
+    kept = {} if after == PoseState() else {_POSE_AFTER: json.loads(after.to_json())}
+    return {"pose": {**json.loads(rule.to_json()), **projection.pose_sources}, **kept}
 
 
 def _key(segment: ClosedSegment, sequence: int) -> str:

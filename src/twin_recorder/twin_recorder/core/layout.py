@@ -45,12 +45,14 @@ class Leaf:
 class Layout:
     """Leaves in field order. `fixed`: byte ranges that messages of this layout have in common (lengths, terminators).
 
-    `read_bytes`: nothing that is read lies beyond; what follows (an image's pixels) needn't be touched.
+    `read_bytes`: nothing that is read lies beyond; what follows (an image's pixels) needn't be touched. `blob_at`:
+    where the length of bytes is that aren't read and end the message, and may differ (a JPEG's); None: there are none.
     """
 
     leaves: tuple[Leaf, ...]
     fixed: tuple[tuple[int, int], ...]
     read_bytes: int
+    blob_at: int | None = None
 
     def dtype(self) -> np.dtype[np.void]:
         """The structured dtype of `read_bytes` bytes, one field a leaf, named by its index."""
@@ -80,40 +82,48 @@ def layout_of(message: Message, cdr: memoryview) -> Layout | None:
         return None
     if not walk.position <= len(cdr) <= walk.position + _MAX_PADDING:
         return None
-    return Layout(leaves=tuple(walk.leaves), fixed=tuple(walk.fixed), read_bytes=walk.read_bytes)
+    # The length before the blob was the last that became fixed.
+    fixed = walk.fixed if walk.blob_at is None else walk.fixed[:-1]
+    return Layout(leaves=tuple(walk.leaves), fixed=tuple(fixed), read_bytes=walk.read_bytes, blob_at=walk.blob_at)
 
 
 def group_by_layout(message: Message, payloads: Buffers) -> Iterator[Group]:
     """Partition messages into groups of one layout, and what is left over into a group without one."""
-    left_over: list[Indices] = []
+    is_open = np.ones(len(payloads), dtype=bool)
     budget = _MAX_LAYOUTS
     for length in np.unique(payloads.sizes):
-        rest = np.flatnonzero(payloads.sizes == length)
+        rest = np.flatnonzero(is_open & (payloads.sizes == length))
         while len(rest) and budget:
+            budget -= 1
             layout = layout_of(message, payloads[rest[0]])
             if layout is None:
-                left_over.append(rest[:1])
                 rest = rest[1:]
-                budget -= 1
                 continue
-            group, rest = _split(layout, payloads, rest)
+            others = rest if layout.blob_at is None else np.flatnonzero(is_open & (payloads.sizes >= layout.read_bytes))
+            group = _those_of(layout, payloads, others, payloads[rest[0]])
+            is_open[group.indices] = False
+            rest = rest[is_open[rest]]
             yield group
-            budget -= 1
-        left_over.append(rest)
-    indices = np.concatenate(left_over) if left_over else np.empty(0, dtype=np.int64)
+    indices = np.flatnonzero(is_open)
     if len(indices):
-        yield Group(indices=np.sort(indices))
+        yield Group(indices=indices)
 
 
-def _split(layout: Layout, payloads: Buffers, indices: Indices) -> tuple[Group, Indices]:
-    """Those of `indices` (equal lengths) that have the layout of the first, and the others."""
-    data = payloads.take(indices).matrix(layout.read_bytes)
+def _those_of(layout: Layout, payloads: Buffers, indices: Indices, example: memoryview) -> Group:
+    """Those of `indices` that have the layout of the example; all have enough bytes."""
+    some = payloads.take(indices)
+    data = some.matrix(layout.read_bytes)
     has_layout = np.ones(len(indices), dtype=bool)
+    like = np.frombuffer(example, dtype=np.uint8)
     for begin, end in layout.fixed:
-        has_layout &= (data[:, begin:end] == data[0, begin:end]).all(axis=1)
+        has_layout &= (data[:, begin:end] == like[begin:end]).all(axis=1)
+    if layout.blob_at is not None:
+        blob_end = layout.blob_at + _COUNT.size
+        ends = blob_end + data[:, layout.blob_at : blob_end].copy().view("<u4")[:, 0].astype(np.int64)
+        has_layout &= (ends <= some.sizes) & (some.sizes <= ends + _MAX_PADDING)
     if has_layout.all():
-        return Group(indices=indices, layout=layout, data=data), indices[:0]
-    return Group(indices=indices[has_layout], layout=layout, data=data[has_layout]), indices[~has_layout]
+        return Group(indices=indices, layout=layout, data=data)
+    return Group(indices=indices[has_layout], layout=layout, data=data[has_layout])
 
 
 class _NoLayoutError(Exception):
@@ -129,9 +139,11 @@ class _Walk:
         self.leaves: list[Leaf] = []
         self.fixed: list[tuple[int, int]] = [(0, 2)]
         self.read_bytes = HEADER_BYTES
+        self.blob_at: int | None = None
 
     def node(self, node: Node, path: tuple[str, ...], *, is_read: bool) -> None:
         """Any field."""
+        self.blob_at = None  # what was bytes at the end is followed by something
         match node:
             case Message(fields=fields):
                 for field in fields:
@@ -148,7 +160,10 @@ class _Walk:
     def _sequence(self, node: Sequence, path: tuple[str, ...], *, is_read: bool) -> None:
         count = self._length() if node.fixed_size is None else node.fixed_size
         if isinstance(node.element, Scalar):
+            begin = self.position
             self._block(node, path, node.element.primitive, count=count, is_read=is_read)
+            if node.fixed_size is None and not is_read and DTYPES[node.element.primitive].itemsize == 1:
+                self.blob_at = begin - _COUNT.size
         elif is_read or node.fixed_size is None:
             raise _NoLayoutError
         else:

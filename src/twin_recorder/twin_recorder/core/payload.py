@@ -9,7 +9,8 @@ message says which of the two it was.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -24,18 +25,18 @@ _CHUNK_BYTES: Final = 1 << 26
 _EXPONENT_FROM: Final = 1e10
 
 
-def payloads(rows: pa.StructArray) -> pa.ChunkedArray:
-    """JSON objects of decoded messages, one a row."""
+def payloads(rows: pa.StructArray, more: Mapping[str, pa.Array]) -> pa.ChunkedArray:
+    """JSON objects of decoded messages, one a row, with `more` columns at the end."""
     columns = dict(zip((field.name for field in rows.type), rows.flatten(), strict=True))
     header = columns.pop("header", None)
     columns.pop("stamp", None)
     if header is not None and pa.types.is_struct(header.type):
         columns = {"frame_id": pc.struct_field(header, "frame_id"), **columns}
-    return to_json(columns, len(rows))
+    return to_json({**columns, **more}, len(rows))
 
 
 def to_json(columns: dict[str, pa.Array], rows: int) -> pa.ChunkedArray:
-    """One JSON object a row from columns of one length, without nulls."""
+    """One JSON object a row from columns of one length; only numbers, booleans and strings may be null."""
     step = max(1, rows * _CHUNK_BYTES // (sum(column.nbytes for column in columns.values()) or 1))
     chunks = []
     for begin in range(0, rows, step):
@@ -63,10 +64,9 @@ def _parts(column: pa.Array) -> Iterator[Part]:
         yield "["
         yield pc.binary_join(pa.ListArray.from_arrays(column.offsets, elements), ",")
         yield "]"
-    elif _is_constant(column):
-        yield _scalars(column[:1])[0].as_py()
     else:
-        yield _scalars(column)
+        shared = _shared_text(column)
+        yield _texts(column) if shared is None else shared
 
 
 def _joined(parts: Iterable[Part], rows: int) -> pa.Array:
@@ -84,24 +84,38 @@ def _joined(parts: Iterable[Part], rows: int) -> pa.Array:
     return pc.binary_join_element_wise(*joined, pa.scalar(shared), pa.scalar(""))
 
 
-def _is_constant(column: pa.Array) -> bool:
-    """Whether all rows (at least one) have the same value, as a frame's name and a planar robot's height do."""
+def _shared_text(column: pa.Array) -> str | None:
+    """The text that all rows share, as a frame's name or a planar robot's height; None where they differ."""
+    if not len(column) or column.null_count:
+        return None
     if pa.types.is_string(column.type):
-        return len(column) > 0 and bool(pc.all(pc.equal(column, column[0])).as_py())
+        first = column[0]
+        return json.dumps(first.as_py(), ensure_ascii=False) if pc.all(pc.equal(column, first)).as_py() else None
     values = column.to_numpy(zero_copy_only=False)
     if values.dtype.kind == "f":  # bits, so that NaN is NaN and -0.0 isn't 0.0
         values = values.view(f"i{values.itemsize}")
-    return len(values) > 0 and bool((values == values[0]).all())
+    return _text_of(column.type, values[:1].tobytes()) if (values == values[0]).all() else None
 
 
-def _scalars(column: pa.Array) -> pa.Array:
+@lru_cache(maxsize=1024)
+def _text_of(data_type: pa.DataType, value: bytes) -> str:
+    """One value's text, as `_texts` makes it; segment after segment shares the same few values."""
+    values = np.frombuffer(value, dtype=data_type.to_pandas_dtype())
+    text: str = _texts(pa.array(values, type=data_type))[0].as_py()
+    return text
+
+
+def _texts(column: pa.Array) -> pa.Array:
     """Texts of numbers, booleans or strings."""
     if pa.types.is_string(column.type):
         known = column.dictionary_encode()
-        texts = [json.dumps(text, ensure_ascii=False) for text in known.dictionary.to_pylist()]
-        return pa.array(texts, type=pa.string()).take(known.indices)
-    texts = pc.cast(column, pa.string())
-    return _fractions(column, texts) if pa.types.is_floating(column.type) else texts
+        quoted = [json.dumps(text, ensure_ascii=False) for text in known.dictionary.to_pylist()]
+        texts = pa.array(quoted, type=pa.string()).take(known.indices)
+    elif pa.types.is_floating(column.type):
+        return _fractions(column, pc.cast(column, pa.string()))
+    else:
+        texts = pc.cast(column, pa.string())
+    return pc.fill_null(texts, "null") if texts.null_count else texts
 
 
 def _fractions(column: pa.Array, texts: pa.Array) -> pa.Array:

@@ -138,7 +138,7 @@ def _spec(contents: SegmentContents, stream: Stream) -> TopicSpec | None:
     table = contents.info.topics
     if stream.definition is None:
         return next((spec for spec in table.named if spec.name == stream.topic), None)
-    return table.spec(stream.topic, stream.definition.type_name)
+    return table.spec(stream.topic, stream.recorded_type)
 
 
 def _batch(contents: SegmentContents, stream: Stream, decoded: Decoded, raw_path: str) -> Batch:
@@ -147,6 +147,7 @@ def _batch(contents: SegmentContents, stream: Stream, decoded: Decoded, raw_path
     log_ns = stream.log_ns[decoded.kept]
     return Batch(
         topic=stream.topic,
+        type_name=stream.definition.type_name if stream.definition else "",
         rows=decoded.rows,
         time_ns=observation_times_ns(decoded.rows, log_ns),
         log_ns=log_ns,
@@ -155,6 +156,7 @@ def _batch(contents: SegmentContents, stream: Stream, decoded: Decoded, raw_path
         asset_id=info.asset_id,
         job_id=info.job_id,
         raw_path=raw_path,
+        messages=stream.payloads.take(decoded.kept),
     )
 
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .batch import SNAPSHOTS, Batch, timestamps
+from .camera import COMPRESSED_TYPE, image_columns
 from .detection import DETECTION, plain_detection
 from .given_rows import event_rows, trial_rows
 from .ids import row_ids
@@ -48,14 +49,16 @@ def snapshot_rows(kind: Becomes, placed: Placed) -> pa.Table:
 
 
 def _sensor_readings(kind: Becomes, batch: Batch) -> pa.Table:
-    """The whole message as JSON, whatever its type is."""
+    """The whole message as JSON, whatever its type is; of a compressed image also what its file says of it."""
+    is_image = batch.type_name == COMPRESSED_TYPE
+    more = image_columns(batch.messages, batch.at("format")) if is_image else {}
     return batch.table(
         "sensor_readings",
         {
             "reading_id": batch.ids("sensor_readings"),
             "sensor_type": kind.options["sensor_type"],
             "timestamp": timestamps(batch.time_ns),
-            "payload": payloads(batch.rows),
+            "payload": payloads(batch.rows, more),
             "raw_path": batch.raw_paths(),
         },
     )
@@ -64,12 +67,12 @@ def _sensor_readings(kind: Becomes, batch: Batch) -> pa.Table:
 def _object_detections(kind: Becomes, batch: Batch) -> pa.Table:
     """One row a detection, with its most likely class; the box's centre becomes its top-left corner (px)."""
     rows: list[dict[str, object]] = []
-    numbers: list[str] = []
+    names: list[bytes] = []
     of_message: list[int] = []
     for message, detections in enumerate(batch.at("detections").to_pylist()):
         for number, detection in enumerate(detections):
             rows.append(plain_detection(detection))
-            numbers.append(f"{batch.sequence[message]}.{number}")
+            names.append(b"%d.%d" % (batch.sequence[message], number))
             of_message.append(message)
     found = pa.array(rows, type=DETECTION)
     source = pa.array(of_message, type=pa.int64())
@@ -77,7 +80,7 @@ def _object_detections(kind: Becomes, batch: Batch) -> pa.Table:
     return batch.table(
         "object_detections",
         {
-            "detection_id": row_ids(batch.segment_id, "object_detections", batch.topic, numbers),
+            "detection_id": row_ids(batch.segment_id, "object_detections", batch.topic, names),
             "timestamp": timestamps(batch.time_ns[of_message] if of_message else batch.time_ns[:0]),
             **{name: pc.struct_field(found, name) for name in DETECTION.names},
             "frame_id": frame_ids,
