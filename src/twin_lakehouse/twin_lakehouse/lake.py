@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -179,7 +180,9 @@ class Lake:
         Raises SchemaError where rows don't fit their table, and LakeAwayError (recoverable) where catalog or storage
         can't be reached: nothing was added, call again.
         """
-        return self.run(lambda: commit_segment(self, segment, tables, is_new=is_new))
+        attempts = itertools.count()
+        # Only the first: of one that failed in its COMMIT nobody knows whether it took place.
+        return self.run(lambda: commit_segment(self, segment, tables, is_new=is_new and next(attempts) == 0))
 
     def reader(self, memory_mb: int | None = None) -> Lake:
         """This lake opened for reading only, in a DuckDB of its own with `memory_mb` (MiB); itself if it is that."""
