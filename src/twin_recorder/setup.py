@@ -22,6 +22,9 @@ setup(
     license="Apache-2.0",
     entry_points={
         "console_scripts": [f"{PACKAGE} = {PACKAGE}.main:main"],
-        "twin.commands": [f"ingest = {PACKAGE}.command:register"],
+        "twin.commands": [
+            f"ingest = {PACKAGE}.command:register",
+            f"recover = {PACKAGE}.recover_command:register",
+        ],
     },
 )

@@ -130,7 +130,7 @@ def test_end_commits_what_came_last(tmp_path: Path, environment: LakeSettings, r
         for i in range(5):
             publisher.publish(odometry(i))
     assert rows(environment, SNAPSHOTS) == [row_of(odometry(i)) for i in range(5)]
-    assert [path.name for path in (tmp_path / "spool" / "turtlebot-01").iterdir()] == [".lock"]
+    assert {path.name for path in (tmp_path / "spool" / "turtlebot-01").iterdir()} == {".lake.json", ".lock"}
 
 
 @pytest.mark.usefixtures("environment")

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
+from uuid import UUID
 
 from twin_lakehouse import Lake, LakeSettings, Segment, TwinError, create_twin, get_twin, start_job
 from twin_lakehouse.errors import SchemaError, UnknownTwinError
+from twin_lakehouse.records import LakeInfo
 
-from .errors import SegmentError
+from .errors import ForeignSegmentError, SegmentError
 from .given_ids import GivenIds
 from .pack import packed
 from .pose import PoseRule, PoseState
@@ -76,7 +78,7 @@ class LakeCommitter:
     """Commits into the lakehouse, which is opened at the first commit and opened again after an outage.
 
     `is_only_writer`: nobody else writes segments with these ids, so that the lake needn't be asked each time. `read`:
-    what a closed segment's file holds.
+    what a closed segment's file holds. `opened` is told the lake's id. `takes_foreign`: leftovers of another lake too.
     """
 
     def __init__(
@@ -86,9 +88,14 @@ class LakeCommitter:
         *,
         is_only_writer: bool = False,
         read: Callable[[Path], SegmentContents] = read_segment,
+        opened: Callable[[UUID], None] = lambda _: None,
+        takes_foreign: bool = False,
     ) -> None:
         self._settings = settings
         self._read = read
+        self._opened = opened
+        self._takes_foreign = takes_foreign
+        self._lake_id: UUID | None = None
         self._open_lake = open_lake
         self._is_only_writer = is_only_writer
         self._lake: Lake | None = None
@@ -128,6 +135,7 @@ class LakeCommitter:
         contents = self._read(segment.path)
         lake = self._connected()
         info = contents.info
+        self._check_is_ours(segment, info.lake_id)
         environment = str(info.config.get("environment", DEFAULT_ENVIRONMENT))
         self._start(lake, info.asset_id, info.job_id, environment, started_at=time_span(contents)[0], pose=info.pose)
         place, own = self._place(lake, segment)
@@ -141,6 +149,15 @@ class LakeCommitter:
         sequence = place.sequence if own is None else own
         return Committed(sequence=sequence, rows=rows, took_ms=took_ms, is_replay=own is not None)
 
+    def _check_is_ours(self, segment: ClosedSegment, lake_id: UUID | None) -> None:
+        """Raises ForeignSegmentError for a leftover of another lake. What this run records is for the one it has."""
+        if segment.is_leftover and not self._takes_foreign and lake_id not in (None, self._lake_id):
+            raise ForeignSegmentError(
+                f"segment {segment.path.name} was recorded for lake {lake_id}, this is lake {self._lake_id} "
+                f"({self._settings}): it stays in the spool; set the lake that it was recorded for, or bring it here "
+                "with: twin recover --any-lake"
+            )
+
     def _forget(self) -> None:
         """What an outage leaves unknown: the lake that comes back may be a backup, or a new one."""
         self._started.clear()
@@ -152,6 +169,10 @@ class LakeCommitter:
         """The open lake. Raises TwinError."""
         if self._lake is None:
             self._lake = self._open_lake(self._settings)
+        if self._lake_id is None:
+            (info,) = self._lake.rows(LakeInfo)
+            self._lake_id = info.lake_id
+            self._opened(info.lake_id)
         return self._lake
 
     def _add(

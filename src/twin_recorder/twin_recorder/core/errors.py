@@ -25,6 +25,10 @@ class SegmentError(RecorderError):
     """A file isn't a segment, or holds what can never be committed."""
 
 
+class ForeignSegmentError(RecorderError):
+    """A segment that an earlier run left was recorded for another lake; it stays in the spool."""
+
+
 class SegmentStateError(RecorderError):
     """A segment was to move to a state that it can't go to."""
 

@@ -12,10 +12,11 @@ from typing import Final
 
 from twin_lakehouse import LakeSettings, TwinError
 
+from .belonging import LakeMemory
 from .commit import Committed, LakeCommitter, LakeWriter
 from .counters import TopicCounts
 from .definitions import Definition
-from .errors import ConfigError, RecorderError, SegmentError
+from .errors import ConfigError, ForeignSegmentError, RecorderError, SegmentError
 from .ids import segment_uuid
 from .pose import PoseRule
 from .rate import RateLimit
@@ -241,6 +242,9 @@ class Pipeline:
         for segment in self._store.closed()[:most]:
             try:
                 done.append(self._commit(segment))
+            except ForeignSegmentError as error:
+                self._store.leave(segment)
+                _LOG.warning("%s", error)
             except SegmentError as error:
                 aside = self._store.set_aside(segment)
                 _LOG.error("%s; kept as %s, its messages are not in the lake", error, aside)
@@ -286,6 +290,8 @@ def open_pipeline(
     """
     run_ns = time.time_ns() if began_ns is None else began_ns
 
+    memory = LakeMemory(config.spool / config.asset_id, str(lake))
+
     def new_info(number: int) -> SegmentInfo:
         return SegmentInfo(
             segment_id=segment_uuid(config.asset_id, config.job_id, run_ns, number),
@@ -294,6 +300,7 @@ def open_pipeline(
             topics=config.topics,
             config=config.settings,
             pose=config.pose,
+            lake_id=memory.lake_id,
         )
 
     is_synced = config.sync.mode == "always"
@@ -301,7 +308,7 @@ def open_pipeline(
     store = SegmentStore(config.spool / config.asset_id, new_info, {}, hold=hold, is_synced=is_synced)
     return Pipeline(
         store=store,
-        lake=LakeCommitter(lake, is_only_writer=True),
+        lake=LakeCommitter(lake, is_only_writer=True, opened=memory.learn),
         roll=config.roll,
         now_ns=now_ns,
         sync=config.sync,

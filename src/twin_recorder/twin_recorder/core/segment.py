@@ -42,7 +42,10 @@ _UNNAMED_RULE: Final = PoseRule(rule="odom").to_json()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentInfo:
-    """Whose messages a segment holds, and the settings, topic table and pose rule they were recorded with."""
+    """Whose messages a segment holds, and the settings, topic table and pose rule they were recorded with.
+
+    lake_id: the lake that it is for; None where the recorder had not reached one yet.
+    """
 
     segment_id: UUID
     asset_id: str
@@ -50,6 +53,7 @@ class SegmentInfo:
     topics: TopicTable
     config: Mapping[str, object] = field(default_factory=dict)
     pose: PoseRule = field(default_factory=PoseRule)
+    lake_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +202,7 @@ def identity(info: SegmentInfo) -> dict[str, str]:
         "topics": topics_to_json(info.topics),
         "config": json.dumps(info.config),
         "pose": info.pose.to_json(),
+        **({} if info.lake_id is None else {"lake_id": str(info.lake_id)}),
     }
 
 
@@ -213,6 +218,7 @@ def _read_identity(entries: Mapping[str, str] | None, name: str) -> SegmentInfo:
             topics=topics_from_json(entries["topics"]),
             config=json.loads(entries["config"]),
             pose=PoseRule.from_json(entries.get("pose", _UNNAMED_RULE)),
+            lake_id=UUID(entries["lake_id"]) if "lake_id" in entries else None,
         )
     except (ConfigError, KeyError, ValueError) as error:
         raise SegmentError(f"segment {name}: its identity can't be read: {error!r}") from error

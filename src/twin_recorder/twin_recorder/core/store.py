@@ -23,7 +23,7 @@ from .state import SegmentState, move
 from .writer import MOST_HELD, ChannelRecords, SegmentWriter
 
 _LOG = logging.getLogger(__name__)
-_REJECTED_SUFFIX: Final = ".rejected"
+REJECTED_SUFFIX: Final = ".rejected"
 _ROOM_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -76,7 +76,7 @@ class SegmentStore:
         self._mono_ns = mono_ns
         self._hold = hold
         self._is_synced = is_synced
-        self._lock_file = _own(folder)
+        self._lock_file = own(folder)
         self._lock = threading.Lock()
         self._rolling = threading.Lock()
         self._syncing = threading.Lock()  # a file isn't closed while it is brought to the disk
@@ -85,7 +85,7 @@ class SegmentStore:
         self._held_since_ns = 0
         for topic, definition in definitions.items():
             self.register(topic, definition)
-        self._unsealed: list[tuple[Path, Mapping[str, int]]] = [(path, {}) for path in _files(folder, OPEN_SUFFIX)]
+        self._unsealed: list[tuple[Path, Mapping[str, int]]] = [(path, {}) for path in files_with(folder, OPEN_SUFFIX)]
         self._closed: dict[UUID, ClosedSegment] = {}
         self._states: dict[UUID, SegmentState] = {}
         self._made = 0
@@ -93,9 +93,9 @@ class SegmentStore:
         self._has_taken_over = False
         self._first_ns = 0
         self._active = self._begin()
-        for path in _files(folder, PACKED_SUFFIX):  # an upload that the last run didn't end
+        for path in files_with(folder, PACKED_SUFFIX):  # an upload that the last run didn't end
             path.unlink()
-        for path in _files(folder, CLOSED_SUFFIX):
+        for path in files_with(folder, CLOSED_SUFFIX):
             self._admit(path)
         self._seal_all()
         self._has_taken_over = True
@@ -196,9 +196,13 @@ class SegmentStore:
     def set_aside(self, segment: ClosedSegment) -> Path:
         """Put away a segment that can't ever be committed, for a person to look at; the others go on."""
         self._forget(segment)
-        aside = segment.path.with_name(segment.path.name + _REJECTED_SUFFIX)
+        aside = segment.path.with_name(segment.path.name + REJECTED_SUFFIX)
         segment.path.rename(aside)
         return aside
+
+    def leave(self, segment: ClosedSegment) -> None:
+        """Nothing becomes of a segment in this run; it stays as it is for a later one."""
+        self._forget(segment)
 
     @property
     def payload_bytes(self) -> int:
@@ -307,8 +311,8 @@ class SegmentStore:
         try:
             info = read_info(path)
         except SegmentError as error:
-            _LOG.error("%s; kept as %s%s", error, path.name, _REJECTED_SUFFIX)
-            path.rename(path.with_name(path.name + _REJECTED_SUFFIX))
+            _LOG.error("%s; kept as %s%s", error, path.name, REJECTED_SUFFIX)
+            path.rename(path.with_name(path.name + REJECTED_SUFFIX))
             return
         self._closed[info.segment_id] = ClosedSegment(
             path=path,
@@ -345,7 +349,7 @@ class SegmentStore:
         return f"spool {self._folder} can't be written: {error.strerror}; set parameter spool to a writable folder"
 
 
-def _own(folder: Path) -> int:
+def own(folder: Path) -> int:
     """Make the folder and lock it for this process; the lock ends with the process. Raises SpoolError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -364,6 +368,6 @@ def _own(folder: Path) -> int:
     return descriptor
 
 
-def _files(folder: Path, suffix: str) -> Sequence[Path]:
+def files_with(folder: Path, suffix: str) -> Sequence[Path]:
     """The folder's files with a suffix, oldest first."""
     return sorted(path for path in folder.iterdir() if path.name.endswith(suffix))
