@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from twin_lakehouse.errors import InvalidValueError, QueryError, QueryLimitError
+from twin_lakehouse._select import checked_select
+from twin_lakehouse.errors import InvalidValueError, QueryLimitError
 from twin_lakehouse.lake import Lake
 from twin_lakehouse.schema import tables
 from twin_lakehouse.table import TableSpec
@@ -20,15 +20,13 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree", "repeat"})
-"""What FROM may call; others read files or databases, or run SQL from a string."""
-
-
 DEFAULT_TIMEOUT_S = 60.0
 DEFAULT_MEMORY_MB = 2048
 WORKER = "twin-query"
 """The thread in which a query runs."""
 _STOP_EVERY_S = 0.02
+# Small enough to notice in time that a result is too large.
+_BATCH_ROWS = 16_384
 
 
 def query_twin(
@@ -45,8 +43,8 @@ def query_twin(
     Bare table names (assets, urdf_assets, state_snapshots, sensor_readings, events, twin_jobs, annotations,
     ros_navigation_trials, object_detections, segments) hold this twin's rows only; lake.<schema>.<table> holds those of
     all twins. `getvariable('twin_id')` is the twin's id; `$name` in the text takes its value from `params`.
-    The query may take `timeout_s` (s, > 0) and work in `memory_mb` (MiB, >= 64); its result comes on top of that, and
-    nothing is written to the disk.
+    The query may take `timeout_s` (s, > 0) and work in `memory_mb` (MiB, >= 64), and its result may have that size too;
+    nothing is written to the disk. What one row's functions build (repeat, lpad) is counted when it is there.
     Raises UnknownTwinError, LakeAwayError, InvalidValueError, QueryLimitError, and QueryError for anything but one
     SELECT that DuckDB can run. An interrupt (Ctrl-C) ends the query at once.
     """
@@ -55,18 +53,18 @@ def query_twin(
     reader = lake.reader(memory_mb)
     get_twin(reader, twin_id)
     with reader.session() as session, reader.translated(sql):
-        names = _check(session, sql)
+        names = checked_select(session, sql)
         session.execute("SET VARIABLE twin_id = $twin_id", {"twin_id": twin_id})
         for statement in _view_statements(names):
             session.execute(statement)
-        return _within(timeout_s, session, sql, dict(params or {}))
+        return _within(timeout_s, session, lambda: _result(session, sql, dict(params or {}), memory_mb), sql)
 
 
-def _within(timeout_s: float, session: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object]) -> pa.Table:
+def _within(timeout_s: float, session: duckdb.DuckDBPyConnection, work: Callable[[], pa.Table], sql: str) -> pa.Table:
     """The result, if it comes in time; else the query is stopped."""
     answer: Future[pa.Table] = Future()
     # In a thread of its own: this one stays free to be interrupted.
-    worker = threading.Thread(target=_answer, args=(answer, session, sql, params), name=WORKER, daemon=True)
+    worker = threading.Thread(target=_answer, args=(answer, work), name=WORKER, daemon=True)
     try:
         worker.start()
         return answer.result(timeout_s)
@@ -82,11 +80,48 @@ def _within(timeout_s: float, session: duckdb.DuckDBPyConnection, sql: str, para
             worker.join(_STOP_EVERY_S)
 
 
-def _answer(answer: Future[pa.Table], session: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object]) -> None:
+def _answer(answer: Future[pa.Table], work: Callable[[], pa.Table]) -> None:
     try:
-        answer.set_result(session.execute(sql, params).to_arrow_table())
+        answer.set_result(work())
     except BaseException as error:  # noqa: BLE001  whatever it is, it is raised where the answer is awaited
         answer.set_exception(error)
+
+
+def _result(session: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object], limit_mb: int) -> pa.Table:
+    """The rows, batch after batch as DuckDB makes them, up to `limit_mb` (MiB)."""
+    import pyarrow as pa
+
+    too_much = QueryLimitError(
+        sql,
+        f"its result is larger than {limit_mb} MiB",
+        remedy="ask for less (LIMIT), or raise the limit",
+    )
+    batches, size = [], 0
+    try:
+        with session.execute(sql, params).to_arrow_reader(_BATCH_ROWS) as reader:
+            for batch in reader:
+                batches.append(batch)
+                size += batch.nbytes
+                if size > limit_mb << 20:
+                    raise too_much
+            return pa.Table.from_batches(batches, reader.schema)
+    except MemoryError:
+        raise too_much from None
+    except (OSError, pa.ArrowException) as error:
+        raise _as_duckdb_error(error) from error
+
+
+def _as_duckdb_error(error: Exception) -> duckdb.Error:
+    """Of an error that comes in the midst of the rows Arrow keeps only DuckDB's text."""
+    import duckdb
+
+    text = str(error)
+    kinds = {
+        "Out of Memory Error": duckdb.OutOfMemoryException,
+        "IO Error": duckdb.IOException,
+        "HTTP Error": duckdb.HTTPException,
+    }
+    return next((kind for start, kind in kinds.items() if text.startswith(start)), duckdb.InvalidInputException)(text)
 
 
 def _view_statements(names: set[str]) -> Iterator[str]:
@@ -102,47 +137,3 @@ def _view_statements(names: set[str]) -> Iterator[str]:
 
 def _twin_column(spec: TableSpec) -> str | None:
     return next((name for name in ("asset_id", "twin_id") if name in spec.column_names), None)
-
-
-def _check(session: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
-    """Names of the tables in `sql`. Raises QueryError unless it is one SELECT that calls only TABLE_FUNCTIONS."""
-    row = session.execute("SELECT json_serialize_sql($sql)", {"sql": sql}).fetchone()
-    parsed = json.loads(row[0]) if row else {}
-    if parsed.get("error"):
-        # Of what DuckDB can parse, it serializes SELECT alone.
-        is_other = parsed.get("error_type") == "not implemented"
-        problem = "it isn't a SELECT" if is_other else " ".join(str(parsed.get("error_message")).split())
-        raise QueryError(sql, problem, remedy="write one SELECT; a twin is changed by its operations, not by SQL")
-    if len(parsed["statements"]) != 1:
-        raise QueryError(sql, f"it has {len(parsed['statements'])} statements", remedy="write exactly one SELECT")
-    nodes = list(_nodes(parsed))
-    for function in [str(node["function"]["function_name"]).lower() for node in nodes if _is(node, "TABLE_FUNCTION")]:
-        _refuse_unless(function in TABLE_FUNCTIONS, sql, f"{function}()")
-    names = {str(node["table_name"]).lower() for node in nodes if _is(node, "BASE_TABLE")}
-    for name in names:
-        # e.g. duckdb_databases, whose rows hold the catalog's password
-        _refuse_unless(not name.startswith(("duckdb_", "pragma_", "sqlite_")), sql, name)
-    return names
-
-
-def _refuse_unless(is_allowed: bool, sql: str, what: str) -> None:
-    if not is_allowed:
-        functions = ", ".join(sorted(TABLE_FUNCTIONS))
-        raise QueryError(
-            sql, f"{what} is not allowed here", remedy=f"read the lake's tables; FROM may call {functions}"
-        )
-
-
-def _nodes(node: object) -> Iterator[dict[str, Any]]:
-    """Every object in a serialized statement."""
-    if isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from _nodes(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _nodes(value)
-
-
-def _is(node: dict[str, Any], kind: str) -> bool:
-    return node.get("type") == kind

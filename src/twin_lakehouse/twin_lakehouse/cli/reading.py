@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from twin_lakehouse.cli.options import ASSET_FIELDS, SNAPSHOT_FIELDS, Subparsers, add_command, add_twin, opened_lake
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+
+_OWN_BYTES = 1 << 30
 
 
 def add_list(subparsers: Subparsers) -> None:
@@ -96,19 +100,45 @@ def add_query(subparsers: Subparsers) -> None:
 
 def _run_query(arguments: argparse.Namespace) -> int:
     from twin_lakehouse.cli.parse import pairs
+    from twin_lakehouse.errors import QueryLimitError
     from twin_lakehouse.query import query_twin
 
-    with opened_lake(arguments, read_only=True, memory_mb=arguments.memory) as lake:
-        result = query_twin(
-            lake,
-            arguments.twin,
-            arguments.sql,
-            pairs("--param", arguments.param),
-            timeout_s=arguments.timeout,
-            memory_mb=arguments.memory,
-        )
-    (_print_rows if arguments.out is None else _write_rows)(arguments, result)
+    with _bounded_memory(arguments.memory):
+        with opened_lake(arguments, read_only=True, memory_mb=arguments.memory) as lake:
+            result = query_twin(
+                lake,
+                arguments.twin,
+                arguments.sql,
+                pairs("--param", arguments.param),
+                timeout_s=arguments.timeout,
+                memory_mb=arguments.memory,
+            )
+        try:
+            (_print_rows if arguments.out is None else _write_rows)(arguments, result)
+        except MemoryError:
+            problem = f"its {result.num_rows} rows can't be shown in the memory there is"
+            remedy = "ask for less (LIMIT), raise --memory, or write them to a file (--out)"
+            raise QueryLimitError(arguments.sql, problem, remedy=remedy) from None
     return 0
+
+
+@contextmanager
+def _bounded_memory(memory_mb: int) -> Iterator[None]:
+    """Lets this process have three times the memory of a query (it, its result, and that as text) and some of its own.
+
+    DuckDB's own limit doesn't know what a function builds in one row: repeat('x', 4e9) needs 8 GB.
+    """
+    import resource
+    from pathlib import Path
+
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    limit = pages * resource.getpagesize() + (3 * memory_mb << 20) + _OWN_BYTES
+    before, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (before, hard))
 
 
 def _write_rows(arguments: argparse.Namespace, result: pa.Table) -> None:
