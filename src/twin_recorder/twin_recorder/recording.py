@@ -47,11 +47,6 @@ class Recording:
         self._worker.start()
         self._subscriptions: Subscriptions | None = None
 
-    @property
-    def is_recording(self) -> bool:
-        """Whether messages are captured now."""
-        return self._subscriptions is not None and not self._pipeline.is_paused
-
     def record(self) -> None:
         """Capture from now on; at the first call, look for topics."""
         self._pipeline.resume()

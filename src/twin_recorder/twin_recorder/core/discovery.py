@@ -185,8 +185,8 @@ class Discovery:
             )
         else:
             self._problems.pop(topic, None)
-        if types <= offered | {type_name}:
-            self._settled[topic] = types
+            if types <= offered | {type_name}:
+                self._settled[topic] = types
 
     def _say(self, topic: str, problem: str) -> None:
         """Once."""

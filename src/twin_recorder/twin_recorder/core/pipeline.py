@@ -211,11 +211,6 @@ class Pipeline:
         return self._store.problem or self._guard.problem or self._problem
 
     @property
-    def is_paused(self) -> bool:
-        """Whether messages go by."""
-        return self._is_paused
-
-    @property
     def waiting(self) -> int:
         """Closed segments that are not in the lake yet."""
         return self._store.waiting
