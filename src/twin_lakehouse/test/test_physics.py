@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from twin_lakehouse.anomalies import Finding
 from twin_lakehouse.limits import ROBOT_LIMITS, Limits, limits_of
-from twin_lakehouse.physics import EXCURSION_ROWS, Finding, Trajectory, judge
+from twin_lakehouse.physics import EXCURSION_ROWS, MOST_WRONG_STEPS, Motion, Trajectory, judge_rows
 
 ROWS = 200
 
@@ -23,6 +24,7 @@ def driving(rows: int = ROWS, *, period_us: int = 33_333, speed: float = 0.2, tu
     radius = speed / turn
     zeros = np.zeros(rows)
     return Trajectory(
+        row_id=np.arange(rows, dtype=np.int64),
         time_us=time_us,
         position=np.column_stack([radius * np.sin(yaw), radius * (1 - np.cos(yaw)), zeros]),
         quat_xyzw=np.column_stack([zeros, zeros, np.sin(yaw / 2), np.cos(yaw / 2)]),
@@ -31,8 +33,18 @@ def driving(rows: int = ROWS, *, period_us: int = 33_333, speed: float = 0.2, tu
     )
 
 
-def found(trajectory: Trajectory, limits: Limits = ROBOT_LIMITS) -> list[tuple[int, str]]:
-    return [(finding.row, finding.kind) for finding in judge(trajectory, limits)]
+def judged(trajectory: Trajectory, limits: Limits = ROBOT_LIMITS, *, batch: int = ROWS) -> list[Finding]:
+    """What is wrong with the rows by themselves, and with their steps where they come in batches."""
+    findings, is_usable = judge_rows(trajectory, limits)
+    usable, motion = trajectory.take(is_usable), Motion(limits)
+    for first in range(0, len(usable), batch):
+        findings += motion.judge(usable.take(slice(first, first + batch)))
+    return findings + motion.finish()
+
+
+def found(trajectory: Trajectory, limits: Limits = ROBOT_LIMITS, *, batch: int = ROWS) -> list[tuple[int, str]]:
+    findings = judged(trajectory, limits, batch=batch)
+    return sorted((row, finding.kind) for finding in findings for row in finding.row_ids.tolist())
 
 
 def moved(rows: slice, metres: float) -> Trajectory:
@@ -79,9 +91,9 @@ def test_return_after_a_long_time_is_a_second_relocation() -> None:
 
 
 def test_jump_says_how_far_and_how_far_was_possible() -> None:
-    (finding,) = judge(moved(slice(50, 51), 3.0), ROBOT_LIMITS)
-    assert finding.value == pytest.approx(3.0, abs=0.01)
-    assert finding.limit == pytest.approx(0.26 * 1.5 * 0.033333 + 0.05)
+    (finding,) = judged(moved(slice(50, 51), 3.0))
+    assert finding.values.tolist() == [pytest.approx(3.0, abs=0.01)]
+    assert finding.limits.tolist() == [pytest.approx(0.26 * 1.5 * 0.033333 + 0.05)]
     assert finding.unit == "m"
 
 
@@ -100,9 +112,9 @@ def test_quaternion_and_its_negative_are_one_rotation() -> None:
 def test_single_row_from_the_past_is_invalid() -> None:
     trajectory = driving()
     trajectory.time_us[50] -= 3_000_000
-    (finding,) = judge(trajectory, ROBOT_LIMITS)
-    assert finding == Finding(row=50, kind="time_backwards", value=finding.value, limit=0.0, unit="s")
-    assert finding.value == pytest.approx(-2.966667)
+    (finding,) = judged(trajectory)
+    assert (finding.kind, finding.row_ids.tolist(), finding.limits.tolist()) == ("time_backwards", [50], [0.0])
+    assert finding.values.tolist() == [pytest.approx(-2.966667)]
 
 
 def test_rows_from_the_past_are_all_invalid() -> None:
@@ -171,10 +183,20 @@ def test_whatever_jumps_the_first_row_stays_and_each_wrong_row_is_found_once(row
     assert found(trajectory.take(valid[: min([*rows, ROWS])])) == []
 
 
-def test_thousands_of_wrong_rows_are_judged() -> None:
-    trajectory = driving(20_000)
+@given(st.lists(st.sampled_from(range(1, ROWS)), max_size=12), st.integers(1, ROWS), st.integers(0, 2**32 - 1))
+def test_rows_are_judged_alike_however_they_are_cut_into_batches(rows: list[int], batch: int, seed: int) -> None:
+    trajectory = driving()
+    noise = np.random.default_rng(seed)
+    for row in rows:
+        trajectory.position[row] += noise.uniform(-5, 5, 3)
+        trajectory.time_us[row] += noise.integers(-2_000_000, 2_000_000)
+    assert found(trajectory, batch=batch) == found(trajectory)
+
+
+def test_job_of_nothing_but_jumps_is_judged_without_a_search_for_each() -> None:
+    trajectory = driving(10 * MOST_WRONG_STEPS)
     trajectory.position[::2, 0] += 10.0
-    assert len(found(trajectory)) >= 10_000 - 1
+    assert len(found(trajectory)) >= len(trajectory) // 2 - 1
 
 
 def test_limits_come_from_the_metadata() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -15,8 +15,10 @@ from twin_lakehouse import (
     create_twin,
     get_twin,
     get_twin_state,
+    retire_twin,
     start_job,
     sync_twin,
+    update_job_metadata,
 )
 from twin_lakehouse.errors import InvalidValueError, UnknownTwinError
 
@@ -66,6 +68,70 @@ def test_row_that_comes_after_the_sync_counts(lake: Lake) -> None:
     with lake.transaction():
         lake.insert(snapshot(5))
     assert state_x(lake) == snapshot(5).position_x
+
+
+def test_wrong_row_does_not_count_while_others_wait_for_the_next_sync(lake: Lake) -> None:
+    with lake.transaction():
+        lake.insert(dataclasses.replace(snapshot(5), position_x=99.0))
+    sync_twin(lake, TWIN, JOB)
+    with lake.transaction():
+        lake.insert(snapshot(7))
+    assert state_x(lake) == snapshot(7).position_x
+    assert state_x(lake, at=T0 + 6 * PERIOD) == snapshot(4).position_x
+
+
+def test_wrong_rows_do_not_count_however_many_there_are(lake: Lake) -> None:
+    wrong = [dataclasses.replace(snapshot(i), orientation_qw=2.0) for i in range(5, 405)]
+    with lake.transaction():
+        lake.insert(*wrong)
+    sync_twin(lake, TWIN, JOB)
+    assert state_x(lake) == snapshot(4).position_x
+
+
+def test_pose_that_is_no_number_does_not_count_before_any_sync(lake: Lake) -> None:
+    with lake.transaction():
+        lake.insert(
+            dataclasses.replace(snapshot(5), position_y=math.nan),
+            dataclasses.replace(snapshot(6), orientation_qz=math.inf),
+        )
+    assert state_x(lake) == snapshot(4).position_x
+
+
+def test_of_two_rows_of_one_instant_the_later_one_counts(lake: Lake) -> None:
+    again = dataclasses.replace(snapshot(2), snapshot_id=snapshot(99).snapshot_id, position_x=0.02)
+    with lake.transaction():
+        lake.insert(again)
+    assert state_x(lake, at=T0 + 2 * PERIOD) == 0.02
+    assert state_x(lake, at=T0 + 2.5 * PERIOD, interpolate=True) == pytest.approx((0.02 + 0.015) / 2, rel=1e-4)
+
+
+def test_state_before_a_job_is_that_of_the_job_before(lake: Lake) -> None:
+    start_job(lake, TWIN, "job-2")
+    with lake.transaction():
+        lake.insert(dataclasses.replace(snapshot(60, job="job-2"), position_x=50.0))
+    assert state_x(lake, at=T0 + 59 * PERIOD) == snapshot(4).position_x
+    assert state_x(lake, at=T0 + 60 * PERIOD) == 50.0
+
+
+def test_time_with_a_zone_and_the_same_in_utc_without_one_give_one_state(lake: Lake) -> None:
+    at = T0 + 2 * PERIOD
+    zoned = at.replace(tzinfo=UTC).astimezone(timezone(timedelta(hours=-5)))
+    assert state_x(lake, at=zoned) == state_x(lake, at=at) == snapshot(2).position_x
+
+
+def test_retired_twin_is_where_it_was(lake: Lake) -> None:
+    retire_twin(lake, TWIN)
+    state = get_twin_state(lake, TWIN)
+    assert (state.asset.status, state.snapshot) == ("retired", snapshot(4))
+
+
+def test_job_that_an_older_version_synced_has_no_row_that_counts_unreconciled(lake: Lake) -> None:
+    wrong = dataclasses.replace(snapshot(5), position_x=99.0)
+    with lake.transaction():
+        lake.insert(wrong)
+    sync_twin(lake, TWIN, JOB)
+    update_job_metadata(lake, TWIN, JOB, {"sync": None})
+    assert state_x(lake) == snapshot(4).position_x
 
 
 def test_snapshot_without_a_job_counts(lake: Lake) -> None:

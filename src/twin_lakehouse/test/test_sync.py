@@ -70,12 +70,12 @@ def test_each_anomaly_is_an_event_that_names_the_row(lake: Lake) -> None:
 def test_synced_event_and_job_say_that_it_is_done(lake: Lake) -> None:
     sync_twin(lake, TWIN, JOB)
     (event,) = twin_events(lake, TWIN, event_type="twin.synced")
-    assert json.loads(event.payload) == {
-        "snapshots": ROWS,
-        "readings": 0,
-        "reconciled": ROWS - len(WRONG),
-        "anomalies": len(WRONG),
-    }
+    payload = json.loads(event.payload)
+    counts = {"snapshots": ROWS, "readings": 0, "reconciled": ROWS - len(WRONG), "anomalies": len(WRONG)}
+    assert {name: payload[name] for name in counts} == counts
+    assert payload["kinds"] == {kind: 1 for kind, _ in WRONG.values()}
+    assert payload["limits"]["linear_velocity"] == {"value": 0.26, "from": "default"}
+    assert (payload["clock"], payload["bag"]["files"], payload["withdrawn"]["count"]) == ("recorded", 0, 0)
     done = get_job(lake, TWIN, JOB)
     assert done.sync_status == "synced"
     assert done.completed_at is not None
@@ -157,7 +157,7 @@ def test_failure_marks_the_job_and_changes_nothing_else(lake: Lake, monkeypatch:
         raise LakeAwayError("the storage is away", remedy="call again")
 
     with monkeypatch.context() as patch, pytest.raises(LakeAwayError, match="the storage is away"):
-        patch.setattr(sync_module, "_insert_new", fail)
+        patch.setattr(sync_module, "_closed", fail)
         sync_twin(lake, TWIN, JOB)
     assert get_job(lake, TWIN, JOB).sync_status == "failed"
     assert reconciled(lake) == set()

@@ -136,6 +136,16 @@ class Lake:
             return insert_table(self._connection(), table_name, rows)
 
     @contextmanager
+    def lent(self, name: str, rows: pa.Table) -> Iterator[None]:
+        """Inside the block, SQL can read the rows under that name."""
+        with self._mutex:
+            self._connection().register(name, rows)
+            try:
+                yield
+            finally:
+                self._connection().unregister(name)
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing for what is done inside; the only writer meanwhile. Inside another one it is part of it.
 

@@ -1,7 +1,8 @@
 """Which poses of a job can be true: finite, a rotation, in time order, and reachable from the pose before.
 
-Vectorised over the job; only the steps that look wrong are looked at one by one. A step between two poses is wrong
-where time goes back, or where the base would have been faster than it can be. What follows from a wrong step:
+Rows come in batches, in the order of their arrival, and are judged as a whole batch; only the steps that look wrong are
+looked at one by one. A step between two poses is wrong where time goes back, or where the base would have been faster
+than it can be. What follows from a wrong step:
 
 - the pose returns to where it was within EXCURSION_ROWS rows: all rows in between are outliers;
 - it doesn't return: the asset was put somewhere else, or its clock was set. Only the first row after the step is
@@ -16,23 +17,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from twin_lakehouse.anomalies import Finding, Floats, Ints
 from twin_lakehouse.limits import Limits
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 EXCURSION_ROWS = 30
 """Rows (1 s of odometry at 30 Hz) within which a wrong pose may return and counts as an outlier."""
+MOST_WRONG_STEPS = 10_000
+"""After so many wrong steps no return is searched for any more (0.1 ms each): there is nowhere to return to."""
 QUATERNION_TOLERANCE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trajectory:
-    """Poses in the order of their arrival: time (n,) µs since 1970, position (n, 3) m, quat_xyzw (n, 4), speeds (n,).
-
-    Speeds (m/s, rad/s) are NaN where the row has none.
+    """Poses in the order of their arrival: row_id (n,), time (n,) µs since 1970, position (n, 3) m, quat_xyzw (n, 4),
+    speeds (n,) m/s and rad/s, NaN where the row has none.
     """
 
+    row_id: Ints
     time_us: Ints
     position: Floats
     quat_xyzw: Floats
@@ -42,9 +43,10 @@ class Trajectory:
     def __len__(self) -> int:
         return len(self.time_us)
 
-    def take(self, rows: Ints) -> Trajectory:
+    def take(self, rows: Ints | NDArray[np.bool_] | slice) -> Trajectory:
         """Only these rows."""
         return Trajectory(
+            row_id=self.row_id[rows],
             time_us=self.time_us[rows],
             position=self.position[rows],
             quat_xyzw=self.quat_xyzw[rows],
@@ -52,65 +54,85 @@ class Trajectory:
             angular_velocity=self.angular_velocity[rows],
         )
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """Row `row` is wrong: its `value` is beyond `limit` (both in `unit`); value is None where it isn't a number."""
-
-    row: int
-    kind: str
-    value: float | None
-    limit: float
-    unit: str
-
-
-def judge(trajectory: Trajectory, limits: Limits, *, moves: bool = True) -> list[Finding]:
-    """What is wrong with which row; a row without a finding is valid. Without `moves` steps aren't judged."""
-    findings = list(_judge_rows(trajectory, limits))
-    unusable = [finding.row for finding in findings if finding.kind in ("not_finite", "quaternion_norm")]
-    rows = np.setdiff1d(np.arange(len(trajectory)), np.array(unusable, dtype=np.int64))
-    if moves and len(rows) > 1:
-        steps = _judge_steps(trajectory.take(rows), limits)
-        findings += [
-            Finding(row=int(rows[found.row]), kind=found.kind, value=found.value, limit=found.limit, unit=found.unit)
-            for found in steps
-        ]
-    return sorted(findings, key=lambda finding: finding.row)
+    def after(self, other: Trajectory) -> Trajectory:
+        """The other's rows, then these."""
+        return Trajectory(
+            row_id=np.concatenate([other.row_id, self.row_id]),
+            time_us=np.concatenate([other.time_us, self.time_us]),
+            position=np.concatenate([other.position, self.position]),
+            quat_xyzw=np.concatenate([other.quat_xyzw, self.quat_xyzw]),
+            linear_velocity=np.concatenate([other.linear_velocity, self.linear_velocity]),
+            angular_velocity=np.concatenate([other.angular_velocity, self.angular_velocity]),
+        )
 
 
-def _judge_rows(trajectory: Trajectory, limits: Limits) -> Iterator[Finding]:
-    """Each row by itself."""
+def judge_rows(trajectory: Trajectory, limits: Limits) -> tuple[list[Finding], NDArray[np.bool_]]:
+    """Each row by itself; and which rows (n,) have a pose that steps can be judged from."""
     poses = np.hstack([trajectory.position, trajectory.quat_xyzw])
-    finite = np.isfinite(poses).all(axis=1)
-    finite &= ~np.isinf(trajectory.linear_velocity) & ~np.isinf(trajectory.angular_velocity)
-    for row in np.flatnonzero(~finite):
-        yield Finding(row=int(row), kind="not_finite", value=None, limit=0.0, unit="")
+    speeds = np.column_stack([trajectory.linear_velocity, trajectory.angular_velocity])
+    finite = np.asarray(np.isfinite(poses).all(axis=1) & ~np.isinf(speeds).any(axis=1), dtype=np.bool_)
     with np.errstate(invalid="ignore", over="ignore"):
         off = np.abs(np.linalg.norm(trajectory.quat_xyzw, axis=1) - 1.0)
+        is_rotation = off <= QUATERNION_TOLERANCE
+        speed, rate = np.abs(trajectory.linear_velocity), np.abs(trajectory.angular_velocity)
         checks = (
-            ("quaternion_norm", off, QUATERNION_TOLERANCE, ""),
-            ("linear_velocity", np.abs(trajectory.linear_velocity), limits.max_linear, "m/s"),
-            ("angular_velocity", np.abs(trajectory.angular_velocity), limits.max_angular, "rad/s"),
+            ("not_finite", ~finite, np.full(len(trajectory), np.nan), 0.0, ""),
+            ("quaternion_norm", finite & ~is_rotation, off, QUATERNION_TOLERANCE, ""),
+            ("linear_velocity", finite & (speed > limits.max_linear), speed, limits.max_linear, "m/s"),
+            ("angular_velocity", finite & (rate > limits.max_angular), rate, limits.max_angular, "rad/s"),
         )
-        for kind, values, limit, unit in checks:
-            for row in np.flatnonzero(finite & (values > limit)):
-                yield Finding(row=int(row), kind=kind, value=float(values[row]), limit=limit, unit=unit)
+    found = [
+        _finding(kind, trajectory, which, values=values, limits=limit, unit=unit)
+        for kind, which, values, limit, unit in checks
+    ]
+    return [finding for finding in found if len(finding)], finite & is_rotation
 
 
-def _judge_steps(trajectory: Trajectory, limits: Limits) -> Iterator[Finding]:
-    """Each row by how it can be reached from the ones before."""
-    before = np.arange(len(trajectory) - 1)
-    wrong = before[~_is_possible(trajectory, before, before + 1, limits)] + 1
-    settled = 0
-    for first in (int(row) for row in wrong):
-        if first < settled:
-            continue
-        anchor = first - 1
-        end = _return_row(trajectory, anchor, wrong, limits)
-        # The step into the row that returns is the second edge of the excursion, and right.
-        settled = first + 1 if end is None else end + 1
-        for row in range(first, first + 1 if end is None else end):
-            yield _step_finding(trajectory, anchor, row, limits)
+class Motion:
+    """Judges the steps of one story: rows of one source, batch after batch."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._waiting: Trajectory | None = None
+        self._settled = 0  # first row of those that wait that isn't judged yet
+        self._wrong_steps = 0
+
+    def judge(self, rows: Trajectory) -> list[Finding]:
+        """What is wrong with the rows that can be judged now: those that come last wait for the next ones."""
+        known = rows if self._waiting is None else rows.after(self._waiting)
+        # A row is judged when all rows are there in which it could return.
+        end = len(known) - EXCURSION_ROWS - 1
+        if end < 1:
+            self._waiting = known
+            return []
+        found = list(self._judge(known, end))
+        self._settled = max(self._settled - (end - 1), 1)
+        self._waiting = known.take(slice(end - 1, None))
+        return found
+
+    def finish(self) -> list[Finding]:
+        """What is wrong with the rows that still wait."""
+        return [] if self._waiting is None else list(self._judge(self._waiting, len(self._waiting)))
+
+    def _judge(self, known: Trajectory, end: int) -> Iterator[Finding]:
+        """The steps into the rows before `end`; those from row 1 on, the first has nothing before it."""
+        before = np.arange(len(known) - 1)
+        wrong = before[~_is_possible(known, before, before + 1, self._limits)] + 1
+        mine = wrong[(wrong < end) & (wrong >= max(self._settled, 1))]
+        self._wrong_steps += len(mine)
+        if self._wrong_steps > MOST_WRONG_STEPS:
+            yield from _step_findings(known, mine - 1, mine, self._limits)
+            return
+        anchors, rows = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        for first in mine.tolist():
+            if first < self._settled:
+                continue
+            back = _return_row(known, first - 1, wrong, self._limits)
+            # The step into the row that returns is the second edge of the excursion, and right.
+            self._settled = first + 1 if back is None else back + 1
+            rows.append(np.arange(first, first + 1 if back is None else back))
+            anchors.append(np.full(len(rows[-1]), first - 1))
+        yield from _step_findings(known, np.concatenate(anchors), np.concatenate(rows), self._limits)
 
 
 def _return_row(trajectory: Trajectory, anchor: int, wrong: Ints, limits: Limits) -> int | None:
@@ -120,7 +142,8 @@ def _return_row(trajectory: Trajectory, anchor: int, wrong: Ints, limits: Limits
     if trajectory.time_us[first] >= trajectory.time_us[anchor]:
         # A return is a jump too. Without this, a robot carried 10 cm aside would "return" as soon as
         # the limits let it drive that far.
-        rows = rows[np.isin(rows, wrong)]
+        begin, end = np.searchsorted(wrong, (first + 1, last + 1))
+        rows = wrong[begin:end]
     possible = rows[_is_possible(trajectory, np.full(len(rows), anchor), rows, limits)]
     return int(possible[0]) if len(possible) else None
 
@@ -134,18 +157,37 @@ def _is_possible(trajectory: Trajectory, before: Ints, after: Ints, limits: Limi
     return possible
 
 
-def _step_finding(trajectory: Trajectory, anchor: int, row: int, limits: Limits) -> Finding:
-    seconds, metres, radians = (
-        float(values[0]) for values in _differences(trajectory, np.array([anchor]), np.array([row]))
+def _step_findings(trajectory: Trajectory, anchors: Ints, rows: Ints, limits: Limits) -> list[Finding]:
+    """What is wrong with the step from each anchor to its row."""
+    wrong = trajectory.take(rows)
+    seconds, metres, radians = _differences(trajectory, anchors, rows)
+    reach_m = _reach(limits.max_linear, seconds) + limits.position_noise
+    reach_rad = _reach(limits.max_angular, seconds) + limits.orientation_noise
+    is_back = seconds < 0
+    is_turn = ~is_back & (radians > reach_rad) & (metres <= reach_m)
+    checks = (
+        ("time_backwards", is_back, seconds, np.zeros(len(rows)), "s"),
+        ("orientation_jump", is_turn, radians, reach_rad, "rad"),
+        ("position_jump", ~is_back & ~is_turn, metres, reach_m, "m"),
     )
-    if seconds < 0:
-        return Finding(row=row, kind="time_backwards", value=seconds, limit=0.0, unit="s")
-    elapsed = np.array([seconds])
-    reach_m = float(_reach(limits.max_linear, elapsed)[0]) + limits.position_noise
-    reach_rad = float(_reach(limits.max_angular, elapsed)[0]) + limits.orientation_noise
-    if radians > reach_rad and metres <= reach_m:
-        return Finding(row=row, kind="orientation_jump", value=radians, limit=reach_rad, unit="rad")
-    return Finding(row=row, kind="position_jump", value=metres, limit=reach_m, unit="m")
+    found = [
+        _finding(kind, wrong, which, values=values, limits=limit, unit=unit)
+        for kind, which, values, limit, unit in checks
+    ]
+    return [finding for finding in found if len(finding)]
+
+
+def _finding(
+    kind: str, rows: Trajectory, which: NDArray[np.bool_], *, values: Floats, limits: Floats | float, unit: str
+) -> Finding:
+    return Finding(
+        kind=kind,
+        row_ids=rows.row_id[which],
+        time_us=rows.time_us[which],
+        values=values[which],
+        limits=np.broadcast_to(np.asarray(limits, dtype=np.float64), which.shape)[which],
+        unit=unit,
+    )
 
 
 def _differences(trajectory: Trajectory, before: Ints, after: Ints) -> tuple[Floats, Floats, Floats]:

@@ -45,19 +45,26 @@ _SPANS = f"""
 _OBSERVED = """
     timestamp BETWEEN $since AND $until AND asset_id || '' = $twin_id
     AND source || '' NOT IN ('predicted', 'sim2real')
+    -- a sum is finite where its parts are: a pose that is none is nowhere, whether a sync has seen it or not
+    AND isfinite(position_x + position_y + position_z)
+    AND isfinite(orientation_qx + orientation_qy + orientation_qz + orientation_qw)
 """
-# Of the rows that aren't reconciled, those count that no sync has found wrong: most of them are newer than it.
+# Rows that a sync judged (up to `last_row` of their job) and didn't reconcile are wrong.
 _NOT_WRONG = """
-    AND (reconciled OR snapshot_id::VARCHAR NOT IN (
-        SELECT payload->>'snapshot_id' FROM lake.twins.events
-        WHERE timestamp BETWEEN $since AND $until AND asset_id || '' = $twin_id
-            AND event_type || '' = 'twin.anomaly' AND (payload->>'snapshot_id') IS NOT NULL))
+    AND (reconciled OR job_id IS NULL OR NOT EXISTS (
+        SELECT 1 FROM (SELECT unnest($jobs::VARCHAR[]) AS job, unnest($last_rows::BIGINT[]) AS last_row) AS judged
+        WHERE judged.job = job_id AND rowid <= judged.last_row))
+"""
+_JUDGED = """
+    SELECT sync_status, (metadata->>'$.sync.last_row')::BIGINT AS last_row
+    FROM lake.twins.twin_jobs WHERE job_id = $job_id AND twin_id || '' = $twin_id
 """
 _NEWEST, _OLDEST = " ORDER BY timestamp DESC, rowid DESC", " ORDER BY timestamp, rowid"
 # A robot says where it is several times a second.
 _FIRST_LOOK = timedelta(seconds=10)
 _BEGINNING, _END = datetime.min, datetime.max  # noqa: DTZ901  the lake keeps UTC without zone
 _INSTANT = timedelta(microseconds=1)
+_EVERY_ROW = 2**62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +92,9 @@ def get_twin_state(
     """The latest snapshot observed at or before `at` (UTC where it has no zone; default: the newest there is).
 
     With `interpolate`, the state between that one and the next, unless they are more than `max_gap_s` (s, > 0) apart,
-    of two jobs or of two sources. Predicted snapshots don't count, nor rows that sync found wrong.
+    of two jobs or of two sources. Predicted snapshots don't count, nor rows that sync found wrong, nor poses that
+    aren't finite; rows that no sync has judged yet do. Of several rows of one instant the one that came last counts.
+    A retired twin is where it was last.
     Raises InvalidValueError, UnknownTwinError, LakeAwayError.
     """
     if not 0 < max_gap_s <= timedelta.max.total_seconds():
@@ -120,17 +129,37 @@ def _next(lake: Lake, before: StateSnapshot, at: datetime, max_gap: timedelta) -
 
 
 def _observed(lake: Lake, twin_id: str, since: datetime, until: datetime, order: str) -> StateSnapshot | None:
-    """The first row in that order, of those between the two times."""
-    params = {"twin_id": twin_id, "since": since, "until": until}
+    """The first row in that order, of those between the two times, that no sync found wrong."""
+    params: dict[str, object] = {"twin_id": twin_id, "since": since, "until": until}
     # Few rows are sooner sorted than limited: for a LIMIT DuckLake looks through the statistics of all files once more.
     limit = "" if until - since <= _FIRST_LOOK else " LIMIT 1"
-    for condition in (_OBSERVED, _OBSERVED + _NOT_WRONG):
-        found = lake.query(f"SELECT * FROM lake.twins.state_snapshots WHERE {condition}{order}{limit}", params).slice(
-            0, 1
-        )
-        if not found.num_rows or found["reconciled"][0].as_py():
-            break
-    return from_arrow(StateSnapshot, found)[0] if found.num_rows else None
+    judged: dict[str, int] = {}
+    while True:
+        condition = _OBSERVED
+        if judged:
+            condition += _NOT_WRONG
+            params.update(jobs=list(judged), last_rows=list(judged.values()))
+        sql = f"SELECT rowid AS row_id, * FROM lake.twins.state_snapshots WHERE {condition}{order}{limit}"
+        found = lake.query(sql, params).slice(0, 1)
+        if not found.num_rows:
+            return None
+        row, (snapshot,) = found["row_id"][0].as_py(), from_arrow(StateSnapshot, found)
+        if snapshot.reconciled or snapshot.job_id is None or snapshot.job_id in judged:
+            return snapshot
+        # Jobs are looked up where it matters, for the newest row that isn't reconciled: as a rule that is one job.
+        judged[snapshot.job_id] = _last_judged_row(lake, twin_id, snapshot.job_id)
+        if row > judged[snapshot.job_id]:
+            return snapshot
+
+
+def _last_judged_row(lake: Lake, twin_id: str, job_id: str) -> int:
+    """The number of the last row of the job that a sync has judged; -1: none."""
+    found = lake.query(_JUDGED, {"twin_id": twin_id, "job_id": job_id}).to_pylist()
+    if not found:
+        return -1
+    last_row, status = found[0]["last_row"], found[0]["sync_status"]
+    # A lake of version 2 kept no number; whatever came after the sync made the job pending again.
+    return _EVERY_ROW if last_row is None and status == "synced" else int(-1 if last_row is None else last_row)
 
 
 def _windows(lake: Lake, at: datetime | None) -> Iterator[datetime]:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from twin_lakehouse.cli.options import ASSET_FIELDS, Subparsers, add_command, add_twin, opened_lake
+
+if TYPE_CHECKING:
+    from twin_lakehouse.sync import SyncResult
 
 
 def add_create(subparsers: Subparsers) -> None:
@@ -119,13 +124,19 @@ def add_sync(subparsers: Subparsers) -> None:
     parser = add_command(
         subparsers,
         "sync",
-        "check a job's rows, mark what passed, log what didn't",
-        example="twin sync turtlebot-01 --job demo-1",
-        fields="twin_id job_id snapshots readings reconciled anomalies new_events new_reconciled",
+        "check a job's rows and recording, mark what passed, log what didn't",
+        example="twin sync turtlebot-01 --job demo-1 --strict",
+        fields="twin_id job_id sync_status snapshots readings reconciled anomalies kinds {KIND: count} withdrawn\n"
+        "  new_events new_reconciled clock limits {NAME: {value, from}} bag {files, absent, is_partial}\n"
+        "  wandb {run_id, source} or {problem}, notes",
         run=_run_sync,
+        notes="Anomalies are what sync is there to find: it ends with 0 all the same, unless --strict is given.\n",
     )
     add_twin(parser)
     parser.add_argument("--job", required=True, metavar="ID", help="the job")
+    parser.add_argument("--wandb-run", metavar="RUN", help="link this W&B run: its id, or entity/project/id")
+    parser.add_argument("--wandb-dir", metavar="DIR", help="where offline W&B runs are [$WANDB_DIR, or here]")
+    parser.add_argument("--strict", action="store_true", help="exit code 1 where there are anomalies")
 
 
 def _run_sync(arguments: argparse.Namespace) -> int:
@@ -133,6 +144,39 @@ def _run_sync(arguments: argparse.Namespace) -> int:
     from twin_lakehouse.sync import sync_twin
 
     with opened_lake(arguments, read_only=False) as lake:
-        result = sync_twin(lake, arguments.twin, arguments.job)
-    (print_json if arguments.json else print_fields)(object_row(result))
-    return 0
+        result = sync_twin(
+            lake, arguments.twin, arguments.job, wandb_run=arguments.wandb_run, wandb_dir=arguments.wandb_dir
+        )
+    if arguments.json:
+        print_json(object_row(result))
+    else:
+        print_fields(_sync_lines(result))
+    return 1 if arguments.strict and result.anomalies else 0
+
+
+def _sync_lines(result: SyncResult) -> dict[str, object]:
+    """A result for people: a line a count, a kind, and where each kind of limit comes from."""
+    numbers = ("sync_status", "snapshots", "readings", "reconciled", "new_reconciled", "new_events", "anomalies")
+    lines: dict[str, object] = {name: getattr(result, name) for name in numbers}
+    lines |= {f"  {kind}": count for kind, count in result.kinds.items()}
+    if result.withdrawn:
+        lines["withdrawn"] = f"{result.withdrawn} anomalies of earlier syncs are none any more"
+    if result.clock == "simulated":
+        lines["clock"] = "simulated: silences are judged by the stamps"
+    origins = sorted({str(limit["from"]) for limit in result.limits.values()})
+    for origin in origins:
+        values = {name: limit["value"] for name, limit in result.limits.items() if limit["from"] == origin}
+        lines[f"limits ({origin})"] = ", ".join(f"{name} {_limit(value)}" for name, value in values.items())
+    lines["bag"] = _bag_line(result.bag)
+    lines["wandb"] = result.wandb.get("problem") or f"run {result.wandb['run_id']} from {result.wandb['source']}"
+    return lines | ({"notes": "; ".join(result.notes)} if result.notes else {})
+
+
+def _limit(value: object) -> str:
+    return f"{value:g}" if isinstance(value, (int, float)) else "none"
+
+
+def _bag_line(bag: Mapping[str, object]) -> str:
+    newest = "the newest " if bag["is_partial"] else ""
+    absent = f", {bag['absent']} of them not in the storage" if bag["absent"] else ""
+    return f"{newest}{bag['files']} files looked at{absent}"

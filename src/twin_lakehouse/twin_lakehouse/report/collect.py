@@ -177,14 +177,24 @@ def _table_sizes(lake: Lake, ids: tuple[str, str]) -> tuple[TableSize, ...]:
 def _sync(job: TwinJob, events: Sequence[Event], trajectory: Trajectory | None) -> SyncResult | None:
     if job.sync_status == "pending":
         return None
-    kinds = Counter(
-        str(_payload(event).get("kind", "unnamed")) for event in events if event.event_type == "twin.anomaly"
-    )
+    kinds = Counter(_anomaly_kinds(events))
     return SyncResult(
         status=job.sync_status,
         snapshots=trajectory.time_s.size if trajectory else 0,
         reconciled=int(trajectory.is_reconciled.sum()) if trajectory else 0,
         anomalies=dict(kinds.most_common()),
+    )
+
+
+def _anomaly_kinds(events: Sequence[Event]) -> dict[str, int]:
+    """What the newest sync found; older lakes have its events only."""
+    synced = [event for event in events if event.event_type == "twin.synced"]
+    newest = max(synced, key=lambda event: event.timestamp, default=None)
+    kinds = {} if newest is None else _payload(newest).get("kinds")
+    if isinstance(kinds, dict):
+        return kinds
+    return Counter(
+        str(_payload(event).get("kind", "unnamed")) for event in events if event.event_type == "twin.anomaly"
     )
 
 
