@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy.typing as npt
 from . import _mcap
 from .bags import BagTopic, Block
 from .buffers import Buffers
-from .segment import SegmentContents, SegmentInfo, Stream, segment_metadata
+from .segment import SegmentContents, SegmentInfo, Stream
 
 Int64s = npt.NDArray[np.int64]
 
@@ -97,40 +96,6 @@ def contents_of(cut: Cut, topics: Sequence[BagTopic], start: Cursor, info: Segme
     return SegmentContents(info=info, streams=streams, lost={}, size_bytes=len(payloads.data), data=payloads.data)
 
 
-def write_contents(path: Path, contents: SegmentContents) -> None:
-    """The segment as a file: what is uploaded where packing makes it no smaller. Raises OSError."""
-    ids = [_channel_of(stream) for stream in contents.streams]
-    schemas = b"".join(_schema(*pair) for pair in zip(ids, contents.streams, strict=True))
-    channels = b"".join(
-        _mcap.channel(number, number, stream.topic) for number, stream in zip(ids, contents.streams, strict=True)
-    )
-    metadata = [(name, _mcap.metadata(name, entries)) for name, entries in segment_metadata(contents)]
-    head = _mcap.header()
-    index = b""
-    for name, data in metadata:
-        index += _mcap.metadata_index(len(head), len(data), name)
-        head += data
-    head += schemas + channels
-    statistics = _mcap.statistics(
-        {number: len(stream.payloads) for number, stream in zip(ids, contents.streams, strict=True)},
-        schemas=len(ids),
-        metadata_count=len(metadata),
-        chunks=0,
-        first_ns=min(int(stream.log_ns.min()) for stream in contents.streams),
-        last_ns=max(int(stream.log_ns.max()) for stream in contents.streams),
-    )
-    with path.open("wb") as file:
-        file.write(head)
-        file.write(contents.data)
-        groups = {
-            _mcap.SCHEMA: schemas,
-            _mcap.CHANNEL: channels,
-            _mcap.STATISTICS: statistics,
-            _mcap.METADATA_INDEX: index,
-        }
-        file.write(_mcap.ending(len(head) + len(contents.data), groups))
-
-
 def _beyond(blocks: Iterable[Block], topics: Sequence[BagTopic], start: Cursor) -> Iterator[Block]:
     """Messages of readable topics that come after the cursor."""
     is_wanted = np.array([topic.definition is not None for topic in topics], dtype=bool)
@@ -159,7 +124,7 @@ def _moved(cursor: Cursor, blocks: Sequence[Block], topics: Sequence[BagTopic]) 
 def _records(blocks: Sequence[Block], channel: Int64s, sequence: Int64s, log_ns: Int64s) -> Buffers:
     """All messages as MCAP records in one buffer."""
     sizes = np.concatenate([block.payloads.sizes for block in blocks])
-    data = np.frombuffer(bytearray().join(map(_joined, blocks)), dtype=np.uint8)
+    data = np.frombuffer(bytearray().join([run for block in blocks for run in _runs(block)]), dtype=np.uint8)
     ends = np.cumsum(sizes + _mcap.MESSAGE_OVERHEAD)
     heads = np.empty(len(sizes), dtype=_HEAD)
     heads["opcode"], heads["length"] = _mcap.MESSAGE, sizes + _mcap.BODY_SIZE
@@ -170,21 +135,11 @@ def _records(blocks: Sequence[Block], channel: Int64s, sequence: Int64s, log_ns:
     return Buffers(data.data, ends - sizes, sizes)
 
 
-def _joined(block: Block) -> bytes:
-    """The block's records with whatever is where their heads will be; neighbours are copied as one."""
+def _runs(block: Block) -> list[memoryview]:
+    """The block's records, with whatever is where their heads will be; neighbours are one."""
     begins = block.payloads.offsets - _mcap.MESSAGE_OVERHEAD
     ends = block.payloads.offsets + block.payloads.sizes
     starts = np.flatnonzero(np.r_[True, begins[1:] != ends[:-1]])
     stops = np.r_[starts[1:], len(begins)] - 1
     data = block.payloads.data
-    return b"".join([data[begin:end] for begin, end in zip(begins[starts].tolist(), ends[stops].tolist(), strict=True)])
-
-
-def _schema(number: int, stream: Stream) -> bytes:
-    definition = stream.definition
-    return _mcap.schema(number, definition.type_name, definition.text) if definition else b""
-
-
-def _channel_of(stream: Stream) -> int:
-    """The channel id in the stream's records."""
-    return _mcap.channel_of(stream.payloads.data, int(stream.payloads.offsets[0]) - _mcap.MESSAGE_OVERHEAD)
+    return [data[begin:end] for begin, end in zip(begins[starts].tolist(), ends[stops].tolist(), strict=True)]

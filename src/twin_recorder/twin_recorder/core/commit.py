@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from twin_lakehouse.records import LakeInfo
 
 from .errors import ForeignSegmentError, SegmentError
 from .given_ids import GivenIds
-from .pack import packed
+from .pack import Upload, packed
 from .pose import PoseRule, PoseState
 from .project import Projection, project
 from .rosbag2 import write_bag_metadata
@@ -77,8 +77,9 @@ class _Place:
 class LakeCommitter:
     """Commits into the lakehouse, which is opened at the first commit and opened again after an outage.
 
-    `is_only_writer`: nobody else writes segments with these ids, so that the lake needn't be asked each time. `read`:
-    what a closed segment's file holds. `opened` is told the lake's id. `takes_foreign`: leftovers of another lake too.
+    `is_only_writer`: nobody else writes segments with these ids, so that the lake needn't be asked each time. `read`
+    and `pack`: what a closed segment's file holds, and what of it is uploaded. `opened` is told the lake's id.
+    `takes_foreign`: leftovers of another lake too.
     """
 
     def __init__(
@@ -88,11 +89,13 @@ class LakeCommitter:
         *,
         is_only_writer: bool = False,
         read: Callable[[Path], SegmentContents] = read_segment,
+        pack: Callable[[Path, SegmentContents], AbstractContextManager[Upload]] = packed,
         opened: Callable[[UUID], None] = lambda _: None,
         takes_foreign: bool = False,
     ) -> None:
         self._settings = settings
         self._read = read
+        self._pack = pack
         self._opened = opened
         self._takes_foreign = takes_foreign
         self._lake_id: UUID | None = None
@@ -187,7 +190,7 @@ class LakeCommitter:
         job = (segment.asset_id, segment.job_id)
         is_new = self._is_only_writer and not segment.is_leftover and job in self._next
         self._next.pop(job, None)  # unknown again, should this fail
-        with packed(segment.path, contents) as upload:
+        with self._pack(segment.path, contents) as upload:
             size_bytes = upload.path.stat().st_size
             raw_path = lake.storage.put(upload.path, _key(segment, place.sequence))
         moved(SegmentState.UPLOADED)

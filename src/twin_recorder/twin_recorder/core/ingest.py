@@ -14,12 +14,13 @@ import xxhash
 from twin_lakehouse import Lake, LakeSettings
 
 from .bag_history import DIGEST, END, NUMBER, TABLE, JobHistory, Progress
-from .bag_segments import Cut, contents_of, cuts, write_contents
+from .bag_segments import Cut, contents_of, cuts
 from .bags import Advance, Bag, BagTopic, open_bag
 from .commit import DEFAULT_ENVIRONMENT, Committed, LakeCommitter
 from .definitions import Definitions
-from .errors import BagError
+from .errors import BagError, SpoolError
 from .ids import bag_segment_uuid
+from .pack import always_packed
 from .pose import PoseRule
 from .project import Skipped
 from .rosbag2 import write_bag_metadata
@@ -104,7 +105,8 @@ def ingest(
     """
     with open_bag(path, definitions, partial=config.partial, advance=advance) as bag:
         planned = _plan(bag, config.topics)
-        with Lake.open(lake) as opened:
+        # A second thread of DuckDB's doubles what its work costs on rows as few as these.
+        with Lake.open(lake, threads=1) as opened:
             history = JobHistory(opened, config.asset_id, config.job_id)
             if not config.overlap:
                 history.refuse_overlap(bag, [topic for topic in planned.topics if topic.definition])
@@ -156,27 +158,29 @@ def _info(bag: Bag, config: IngestConfig, number: int, cut: Cut) -> SegmentInfo:
 
 
 class _Committing:
-    """Commits segments that are in memory; the committer asks for a file, and for what is in it."""
+    """Commits segments that are in memory: their files are only made for the upload, in `folder`."""
 
     def __init__(self, folder: Path, lake: Lake) -> None:
         self._folder = folder
         self._contents: dict[Path, SegmentContents] = {}
-        self._committer = LakeCommitter(lake.settings, open_lake=lambda _: lake, read=self._contents.__getitem__)
+        self._committer = LakeCommitter(
+            lake.settings, open_lake=lambda _: lake, read=self._contents.__getitem__, pack=always_packed
+        )
 
     def commit(self, contents: SegmentContents) -> Committed:
         """One segment. Raises TwinError, SpoolError."""
         info = contents.info
         path = self._folder / f"{info.segment_id}.mcap"
-        write_contents(path, contents)
         segment = ClosedSegment(
             path=path, segment_id=info.segment_id, asset_id=info.asset_id, job_id=info.job_id, is_leftover=False
         )
         self._contents[path] = contents
         try:
             return self._committer.commit(segment, lambda _: None)
+        except OSError as error:
+            raise SpoolError(f"no room for a segment in {self._folder}: {error}; set TMPDIR to another disk") from error
         finally:
             del self._contents[path]
-            path.unlink()
 
 
 @contextmanager

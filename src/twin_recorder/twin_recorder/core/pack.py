@@ -55,6 +55,17 @@ def packed(path: Path, contents: SegmentContents) -> Iterator[Upload]:
         copy.unlink(missing_ok=True)
 
 
+@contextmanager
+def always_packed(path: Path, contents: SegmentContents) -> Iterator[Upload]:
+    """As `packed`, for contents that are in memory alone: the copy is at `path`. Raises OSError."""
+    stored = with_compressed_images(contents)
+    try:
+        write_packed(path, stored)
+        yield Upload(path=path, contents=stored)
+    finally:
+        path.unlink(missing_ok=True)
+
+
 def with_compressed_images(contents: SegmentContents) -> SegmentContents:
     """The contents with images as the topic table wants them stored; themselves where nothing changes."""
     streams = tuple(stored for stream in contents.streams for stored in _compressed(contents, stream))
