@@ -13,7 +13,7 @@ from mcap.writer import CompressionType, Writer
 from rosbags.typesys import Stores, get_typestore
 
 from tests.bench.harness import Figure, Goal, time_once, time_paired
-from tests.bench.pairs import recording
+from tests.bench.pairs import ingesting, recording
 from twin_recorder.core.buffers import Buffers
 from twin_recorder.core.decode import decode, decode_one_by_one
 from twin_recorder.core.definitions import Definition, Definitions
@@ -145,7 +145,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def measure(options: argparse.Namespace) -> list[Figure]:
     """The recorder as a whole, then its steps for each kind of message."""
-    return [*recording.figures(options.seconds), *steps()]
+    return [*recording.figures(options.seconds), *ingesting.figures(), *steps()]
 
 
 def steps() -> list[Figure]:
