@@ -31,15 +31,18 @@ class Gate:
         self._session = session
         self._sockets: list[socket.socket] = []
         self._is_known = sys.platform != "linux"
+        # How often links have come or gone.
+        self._changes = 0
         self._retry_s = 0.0
-        # Re-entrant: a signal handler that ends the session may run on the thread that holds it.
+        # Re-entrant: a signal handler that ends the session may run on the thread that holds it. Zenoh's threads take
+        # it too, so it is never held while Zenoh is asked for something.
         self._lock = threading.RLock()
 
     def shut(self) -> None:
         """Until `open`, which must follow soon, fewer than 32 kB on a link wake nobody."""
+        if not self._is_known:
+            self._find()
         with self._lock:
-            if not self._is_known:
-                self._find()
             self._set(_GATHERED_BYTES)
 
     def open(self) -> None:
@@ -51,9 +54,9 @@ class Gate:
         """Links have come or gone."""
         with self._lock:
             self._set(1)
-            for link in self._sockets:
-                link.close()
+            _close(self._sockets)
             self._sockets = []
+            self._changes += 1
             self._is_known = sys.platform != "linux"
 
     def _set(self, count: int) -> None:
@@ -69,14 +72,31 @@ class Gate:
         if now_s < self._retry_s:
             return
         self._retry_s = now_s + _RETRY_S
-        ends = {(link.src, link.dst) for link in self._session.info.links()}
-        for number in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
-            found = _socket(number, ends)
-            if found is not None:
-                # A handle made here may have the number of a file that was open when they were listed.
-                ends.discard(_ends(found))
-                self._sockets.append(found)
-        self._is_known = bool(self._sockets)
+        changes = self._changes
+        found = _sockets({(link.src, link.dst) for link in self._session.info.links()})
+        with self._lock:
+            if self._is_known or changes != self._changes:
+                _close(found)
+                return
+            self._sockets = found
+            self._is_known = bool(found)
+
+
+def _close(links: list[socket.socket]) -> None:
+    for link in links:
+        link.close()
+
+
+def _sockets(ends: set[tuple[str, str]]) -> list[socket.socket]:
+    """Second handles of the sockets of this process between these ends, one each."""
+    sockets = []
+    for number in [int(path.name) for path in Path("/proc/self/fd").iterdir()]:
+        found = _socket(number, ends)
+        if found is not None:
+            # A handle made here may have the number of a file that was open when they were listed.
+            ends.discard(_ends(found))
+            sockets.append(found)
+    return sockets
 
 
 def _socket(number: int, ends: set[tuple[str, str]]) -> socket.socket | None:

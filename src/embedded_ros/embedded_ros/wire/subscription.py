@@ -49,8 +49,8 @@ class WireSubscription:
         self._arrival = threading.Lock()
         self.count_ready: Callable[[], int] = self._queue.__len__
         self._last_sequences: dict[bytes, int] = {}
-        session.add_queue(entity)
         self._subscriber = _declare(session.zenoh, entity, direct(self._on_sample))
+        session.add_queue(entity)
         session.announce(entity)
 
     def _on_sample(self, sample: zenoh.Sample) -> None:

@@ -120,8 +120,9 @@ class Bursts:
         if self._session is None or 2 * rate_hz * self._pace.rest_s > self._session.shortest_queue:
             self._waker.rest(self._patient, rest_s)
             return
-        self._session.gate.shut()
         try:
+            # In here: a signal's handler may raise as soon as the first is shut.
+            self._session.gate.shut()
             self._waker.rest(self._patient, rest_s)
         finally:
             self._session.gate.open()

@@ -97,7 +97,16 @@ def test_no_handle_of_a_socket_is_left(session: WireSession) -> None:
     assert open_files() == before
 
 
-def test_a_session_without_links_has_nothing_to_shut(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_closed_session_has_nothing_to_shut(session: WireSession) -> None:
+    session.gate.shut()
+    session.close()
+    session.gate._retry_s = 0.0
+    session.gate.shut()
+    session.gate.open()
+    assert session.gate._sockets == []
+
+
+def test_a_session_without_links_has_nothing_to_shut() -> None:
     config = zenoh.Config()
     for key, value in {"mode": '"peer"', "scouting/multicast/enabled": "false", "listen/endpoints": "[]"}.items():
         config.insert_json5(key, value)
