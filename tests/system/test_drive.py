@@ -36,7 +36,13 @@ def recorded_robot(own_graph: int, own_lake: Path, tmp_path: Path) -> LaunchDesc
         "real_time_factor": 2.0,
         "use_sim_time": False,
     }
-    recorder = {"asset_id": "turtlebot-01", "job_id": JOB, "spool": str(tmp_path / "spool"), "use_sim_time": True}
+    recorder = {
+        "asset_id": "turtlebot-01",
+        "job_id": JOB,
+        "spool": str(tmp_path / "spool"),
+        "pose.rule": "odom",  # the trajectory is compared with /odom itself
+        "use_sim_time": True,
+    }
     return LaunchDescription(
         [
             NodeAction(

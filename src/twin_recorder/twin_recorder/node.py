@@ -126,7 +126,7 @@ class RecorderNode(LifecycleNode):
         if not response.message:
             try:
                 response.message, response.success = call(), True
-            except RecorderError as error:
+            except (RecorderError, TwinError) as error:
                 response.message = str(error)
         return response
 

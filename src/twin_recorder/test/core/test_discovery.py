@@ -165,6 +165,28 @@ def test_qos_of_the_table_is_stronger_and_images_have_short_queues() -> None:
     assert adapted(TopicSpec(name="/image", type_name=IMAGE), ()).depth == 50
 
 
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"names": ("odom",)}, "parameter topics: 'odom' can't be one; give for instance /scan"),
+        ({"types": ("Imu",)}, "parameter topic_types: 'Imu' can't be one; give for instance sensor_msgs/msg/LaserScan"),
+    ],
+)
+def test_what_could_match_nothing_is_refused(asked: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        discovery(**asked)
+    assert str(caught.value) == sentence
+
+
+def test_named_topic_that_nobody_publishes_is_told() -> None:
+    found, graph = discovery(names=("/imu",)), FakeGraph()
+    found.look(graph)
+    assert found.problems == {"/imu": "nobody publishes it yet"}
+    graph.published["/imu"] = [IMU]
+    found.look(graph)
+    assert found.problems == {}
+
+
 @pytest.mark.parametrize("name", ["pattern", "exclude"])
 def test_wrong_regular_expression_is_refused_by_the_parameter(name: str) -> None:
     with pytest.raises(ConfigError, match=rf"parameter (topic_)?{name}(_pattern)?: 'a\(' is not a regular expression"):

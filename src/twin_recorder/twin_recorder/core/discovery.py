@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from .errors import ConfigError
-from .topics import Qos, TopicSpec, TopicTable
+from .topics import Qos, TopicSpec, TopicTable, is_topic_name, is_type_name
 
 _LOG = logging.getLogger(__name__)
 _DEPTH: Final = 1000
@@ -44,7 +44,8 @@ class Selection:
     """What a person wants recorded: as `ros2 bag record` with -a, a list of names, -e and --topic-types, all of it
     together; none of these: what the topic table wants. `exclude` is stronger than all of them.
 
-    pattern and exclude are searched for in the name. Raises ConfigError for one that is no regular expression.
+    pattern and exclude are searched for in the name. Raises ConfigError for one that is no regular expression, and for
+    what is no name or type.
     """
 
     table: TopicTable
@@ -55,6 +56,8 @@ class Selection:
     exclude: str = ""
 
     def __post_init__(self) -> None:
+        _check("topics", self.names, is_topic_name, "/scan")
+        _check("topic_types", self.types, is_type_name, "sensor_msgs/msg/LaserScan")
         for parameter, text in (("topic_pattern", self.pattern), ("exclude_pattern", self.exclude)):
             try:
                 re.compile(text)
@@ -115,7 +118,8 @@ class Discovery:
     @property
     def problems(self) -> Mapping[str, str]:
         """What keeps a wanted topic, or some of its publishers, from being recorded; by name."""
-        return self._problems
+        missing = (name for name in self._selection.names if name not in self._recorded)
+        return {**dict.fromkeys(missing, "nobody publishes it yet"), **self._problems}
 
     def begin(self) -> list[Found]:
         """Topics that the table knows by name, type and QoS: subscribed before anybody publishes, nothing is missed."""
@@ -218,6 +222,13 @@ def mixed(offers: Sequence[Offer]) -> str:
         "some are latched (transient local) and some not": {offer.is_latched for offer in offers},
     }
     return " and ".join(way for way, values in ways.items() if len(values) > 1)
+
+
+def _check(parameter: str, values: Iterable[str], is_right: Callable[[str], bool], example: str) -> None:
+    """Refuse a value that can't match anything: it would be silence."""
+    for value in values:
+        if not is_right(value):
+            raise ConfigError(f"parameter {parameter}: {value!r} can't be one; give for instance {example}")
 
 
 def _is_hidden(topic: str) -> bool:

@@ -45,6 +45,16 @@ _RELIABILITY = ("best_effort", "reliable")
 _DURABILITY = ("volatile", "transient_local")
 
 
+def is_topic_name(text: str) -> bool:
+    """Whether it is a whole topic name, such as /scan."""
+    return _NAME.fullmatch(text) is not None
+
+
+def is_type_name(text: str) -> bool:
+    """Whether it is a whole message type, such as sensor_msgs/msg/LaserScan."""
+    return _TYPE.fullmatch(text) is not None
+
+
 def load_topics(path: Path) -> TopicTable:
     """Read a topic table. Raises ConfigError that names the file, the entry and what is wrong with it."""
     try:
@@ -114,7 +124,7 @@ def _name(where: str, entry: Mapping[str, object]) -> str | None:
     name = entry.get("name")
     if "name" not in entry:
         return None
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not is_topic_name(name):
         raise ConfigError(f"{where}: name {name!r} is not an absolute topic name such as /scan")
     return name
 
@@ -138,7 +148,7 @@ def _type(where: str, entry: Mapping[str, object]) -> str | None:
     type_name = entry.get("type")
     if "type" not in entry:
         return None
-    if not isinstance(type_name, str) or not _TYPE.fullmatch(type_name):
+    if not isinstance(type_name, str) or not is_type_name(type_name):
         raise ConfigError(f"{where}: type {type_name!r} is not a message type such as sensor_msgs/msg/LaserScan")
     return type_name
 
