@@ -12,13 +12,12 @@ import numpy as np
 from mcap.writer import CompressionType, Writer
 from rosbags.typesys import Stores, get_typestore
 
-from tests.bench.harness import Figure, Goal, time_once, time_paired
-from tests.bench.pairs import ingesting, recording
+from tests.bench.harness import Figure, Goal, time_paired
+from tests.bench.pairs import ingesting, projection, recording
 from twin_recorder.core.buffers import Buffers
 from twin_recorder.core.decode import decode, decode_one_by_one
 from twin_recorder.core.definitions import Definition, Definitions
-from twin_recorder.core.project import project
-from twin_recorder.core.segment import SegmentInfo, read_segment
+from twin_recorder.core.segment import SegmentInfo
 from twin_recorder.core.store import SegmentStore
 from twin_recorder.core.topics import Becomes, TopicSpec, TopicTable
 
@@ -125,19 +124,6 @@ def columns(definition: Definition, payloads: Buffers) -> Figure:
     )
 
 
-def rows(folder: Path, definition: Definition, payloads: list[bytes]) -> Figure:
-    """Rows of the lake's tables a second, from a closed segment on: read, decode, JSON, ids."""
-    segments = store(folder / "rows", definition)
-    for number, payload in enumerate(payloads):
-        segments.append("/topic", payload, number)
-    segments.roll()
-    (closed,) = segments.closed()
-    taken_s = min(time_once(lambda: project(read_segment(closed.path), "raw/x.mcap")) for _ in range(3))
-    segments.close()
-    name = f"project {definition.type_name.split('/')[-1]}"
-    return Figure(name=name, value=len(payloads) / taken_s, unit="rows/s", runs=3)
-
-
 def add_options(parser: argparse.ArgumentParser) -> None:
     """How long a robot is recorded."""
     parser.add_argument("--seconds", type=float, default=60.0, help="of recording a robot, twice (default: 60)")
@@ -145,11 +131,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def measure(options: argparse.Namespace) -> list[Figure]:
     """The recorder as a whole, then its steps for each kind of message."""
-    return [*recording.figures(options.seconds), *ingesting.figures(), *steps()]
+    return [*recording.figures(options.seconds), *ingesting.figures(), *steps(), *projection.figures()]
 
 
 def steps() -> list[Figure]:
-    """Capture, decoding and projection for each kind of message."""
+    """Capture and decoding for each kind of message."""
     definitions = Definitions()
     figures = []
     for type_name, count in ((ODOMETRY, MESSAGES), (IMU, MESSAGES), (SCAN, MESSAGES // 10)):
@@ -158,5 +144,4 @@ def steps() -> list[Figure]:
         with tempfile.TemporaryDirectory() as folder:
             figures.append(capture(Path(folder), definition, payloads))
             figures.append(columns(definition, Buffers.of(payloads)))
-            figures.append(rows(Path(folder), definition, payloads))
     return figures

@@ -15,7 +15,7 @@ from rosbags.serde import SerdeError
 from .buffers import Buffers
 from .definitions import Definition, store_of
 from .fields import DTYPES, Message, Node, Scalar, Sequence, Text, message_of
-from .layout import Group, Indices, Leaf, group_by_layout
+from .layout import FieldPath, Group, Indices, Leaf, group_by_layout
 
 AnyArray = npt.NDArray[np.generic]
 
@@ -70,7 +70,8 @@ def _decode_group(message: Message, definition: Definition, payloads: Buffers, g
         columns = {leaf.path: _column(leaf, table[str(number)]) for number, leaf in enumerate(group.layout.leaves)}
         if all(column is not None for column in columns.values()):
             whole = {path: column for path, column in columns.items() if column is not None}
-            return Decoded(rows=_struct(message, (), whole, len(table)), kept=group.indices, damaged={})
+            columns_of = _Columns(whole, group.layout.counts, len(table))
+            return Decoded(rows=columns_of.struct(message, ()), kept=group.indices, damaged={})
     return decode_one_by_one(definition, payloads, (int(index) for index in group.indices))
 
 
@@ -105,20 +106,39 @@ def _texts(values: AnyArray, count: int) -> pa.Array | None:
     return array
 
 
-def _struct(
-    message: Message, path: tuple[str, ...], columns: Mapping[tuple[str, ...], pa.Array], rows: int
-) -> pa.Array:
-    """The tree's struct array from its leaves' columns."""
-    fields = [field for field in message.fields if field.is_read]
-    if not fields:
-        return pa.array([{}] * rows, type=pa.struct([]))
-    arrays = [_child(field.node, (*path, field.name), columns, rows) for field in fields]
-    return pa.StructArray.from_arrays(arrays, names=[field.name for field in fields])
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """A layout's leaves as columns of `rows` rows, and how many elements its sequences have."""
 
+    leaves: Mapping[FieldPath, pa.Array]
+    counts: Mapping[FieldPath, int]
+    rows: int
 
-def _child(node: Node, path: tuple[str, ...], columns: Mapping[tuple[str, ...], pa.Array], rows: int) -> pa.Array:
-    """A field's array: a nested struct, or a leaf's column."""
-    return _struct(node, path, columns, rows) if isinstance(node, Message) else columns[path]
+    def struct(self, message: Message, path: FieldPath) -> pa.Array:
+        """A message's struct array."""
+        fields = [field for field in message.fields if field.is_read]
+        if not fields:
+            return pa.array([{}] * self.rows, type=pa.struct([]))
+        arrays = [self._child(field.node, (*path, field.name)) for field in fields]
+        return pa.StructArray.from_arrays(arrays, names=[field.name for field in fields])
+
+    def _child(self, node: Node, path: FieldPath) -> pa.Array:
+        """A field's array: a nested struct, a list of them, or a leaf's column."""
+        if isinstance(node, Message):
+            return self.struct(node, path)
+        if isinstance(node, Sequence) and not isinstance(node.element, Scalar):
+            return self._list(node.element, path)
+        return self.leaves[path]
+
+    def _list(self, element: Message | Text, path: FieldPath) -> pa.Array:
+        """Sequences of one length, from the columns of their first, second, … elements."""
+        count = self.counts[path]
+        offsets = pa.array(np.arange(self.rows + 1, dtype=np.int32) * count)
+        if not count:
+            return pa.ListArray.from_arrays(offsets, pa.array([], type=element.arrow))
+        columns = pa.concat_arrays([self._child(element, (*path, number)) for number in range(count)])
+        row_by_row = np.arange(count * self.rows).reshape(count, self.rows).T.reshape(-1)
+        return pa.ListArray.from_arrays(offsets, columns.take(pa.array(row_by_row)))
 
 
 def _plain_message(message: Message, decoded: object) -> dict[str, object]:

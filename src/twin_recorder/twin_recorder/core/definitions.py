@@ -16,6 +16,7 @@ from rosbags.typesys.store import Typestore
 from .errors import DefinitionError
 
 _SEPARATOR = "=" * 80
+_WIDE = ("wstring", "wchar")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +114,16 @@ def nested_type(description: FieldDesc) -> str | None:
 def _parse(type_name: str, text: str) -> Typesdict:
     """Parse a definition, own or with nested ones appended."""
     try:
-        return get_types_from_msg(text, type_name)
+        types = get_types_from_msg(text, type_name)
     except TypesysError as error:
         first_line = str(error).strip().splitlines()[0]
         raise DefinitionError(f"the definition of {type_name} can't be parsed: {first_line}") from error
+    for owner, (_, fields) in types.items():
+        for name, description in fields:
+            wide = (nested_type(description) or "").rpartition("/")[2]
+            if wide in _WIDE:  # rosbags takes it for a message
+                raise DefinitionError(f"{owner} has a {wide} field, {name}, which can't be decoded; use string instead")
+    return types
 
 
 def _nested_types(types: Typesdict) -> Iterable[str]:

@@ -8,9 +8,9 @@ bytes).
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import Final, TypeAlias, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +23,15 @@ _LITTLE_ENDIAN: Final = b"\x00\x01"
 _MAX_PADDING: Final = 3  # some middlewares pad a message to whole words
 # More layouts than this in one call, and the rest is decoded one by one: strings whose length varies at random.
 _MAX_LAYOUTS: Final = 64
+# Columns of so few messages cost more than decoding them one by one.
+_FEWEST: Final = 3
+# A sequence of more strings or messages than this has no layout: a transform tree has few, a path has hundreds.
+_MAX_UNROLLED: Final = 16
 _COUNT = struct.Struct("<I")
 
 Indices = npt.NDArray[np.int64]
+# Names of fields from the outside in; a number is that of an element of a sequence.
+FieldPath: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +41,7 @@ class Leaf:
     `node` is Scalar (count 1), Text (count bytes, without the terminator) or Sequence of Scalar (count elements).
     """
 
-    path: tuple[str, ...]
+    path: FieldPath
     node: Scalar | Text | Sequence
     offset: int
     count: int
@@ -47,11 +53,13 @@ class Layout:
 
     `read_bytes`: nothing that is read lies beyond; what follows (an image's pixels) needn't be touched. `blob_at`:
     where the length of bytes is that aren't read and end the message, and may differ (a JPEG's); None: there are none.
+    `counts`: elements of each sequence of strings or messages, whose leaves are those of its elements.
     """
 
     leaves: tuple[Leaf, ...]
     fixed: tuple[tuple[int, int], ...]
     read_bytes: int
+    counts: Mapping[FieldPath, int]
     blob_at: int | None = None
 
     def dtype(self) -> np.dtype[np.void]:
@@ -72,7 +80,7 @@ class Group:
 
 
 def layout_of(message: Message, cdr: memoryview) -> Layout | None:
-    """The layout of a message; None where it has none: big-endian, damaged, or sequences of strings or messages."""
+    """The layout of a message; None where it has none: big-endian, damaged, long sequences of strings or messages."""
     if bytes(cdr[:2]) != _LITTLE_ENDIAN:
         return None
     walk = _Walk(cdr)
@@ -84,12 +92,19 @@ def layout_of(message: Message, cdr: memoryview) -> Layout | None:
         return None
     # The length before the blob was the last that became fixed.
     fixed = walk.fixed if walk.blob_at is None else walk.fixed[:-1]
-    return Layout(leaves=tuple(walk.leaves), fixed=tuple(fixed), read_bytes=walk.read_bytes, blob_at=walk.blob_at)
+    return Layout(
+        leaves=tuple(walk.leaves),
+        fixed=tuple(fixed),
+        read_bytes=walk.read_bytes,
+        counts=walk.counts,
+        blob_at=walk.blob_at,
+    )
 
 
 def group_by_layout(message: Message, payloads: Buffers) -> Iterator[Group]:
     """Partition messages into groups of one layout, and what is left over into a group without one."""
     is_open = np.ones(len(payloads), dtype=bool)
+    few: list[Indices] = []
     budget = _MAX_LAYOUTS
     for length in np.unique(payloads.sizes):
         rest = np.flatnonzero(is_open & (payloads.sizes == length))
@@ -103,8 +118,11 @@ def group_by_layout(message: Message, payloads: Buffers) -> Iterator[Group]:
             group = _those_of(layout, payloads, others, payloads[rest[0]])
             is_open[group.indices] = False
             rest = rest[is_open[rest]]
-            yield group
-    indices = np.flatnonzero(is_open)
+            if len(group.indices) < _FEWEST:
+                few.append(group.indices)
+            else:
+                yield group
+    indices = np.sort(np.concatenate([np.flatnonzero(is_open), *few]))
     if len(indices):
         yield Group(indices=indices)
 
@@ -140,8 +158,9 @@ class _Walk:
         self.fixed: list[tuple[int, int]] = [(0, 2)]
         self.read_bytes = HEADER_BYTES
         self.blob_at: int | None = None
+        self.counts: dict[FieldPath, int] = {}
 
-    def node(self, node: Node, path: tuple[str, ...], *, is_read: bool) -> None:
+    def node(self, node: Node, path: FieldPath, *, is_read: bool) -> None:
         """Any field."""
         self.blob_at = None  # what was bytes at the end is followed by something
         match node:
@@ -157,20 +176,21 @@ class _Walk:
             case _:
                 assert_never(node)
 
-    def _sequence(self, node: Sequence, path: tuple[str, ...], *, is_read: bool) -> None:
+    def _sequence(self, node: Sequence, path: FieldPath, *, is_read: bool) -> None:
         count = self._length() if node.fixed_size is None else node.fixed_size
         if isinstance(node.element, Scalar):
             begin = self.position
             self._block(node, path, node.element.primitive, count=count, is_read=is_read)
             if node.fixed_size is None and not is_read and DTYPES[node.element.primitive].itemsize == 1:
                 self.blob_at = begin - _COUNT.size
-        elif is_read or node.fixed_size is None:
+        elif count > _MAX_UNROLLED:
             raise _NoLayoutError
         else:
-            for _ in range(count):
-                self.node(node.element, path, is_read=False)
+            self.counts[path] = count
+            for number in range(count):
+                self.node(node.element, (*path, number), is_read=is_read)
 
-    def _text(self, node: Text, path: tuple[str, ...], *, is_read: bool) -> None:
+    def _text(self, node: Text, path: FieldPath, *, is_read: bool) -> None:
         length = self._length()
         end = self.position + length
         if length < 1 or end > len(self._cdr) or self._cdr[end - 1] != 0:
@@ -180,9 +200,7 @@ class _Walk:
         self.position = end
         self.read_bytes = max(self.read_bytes, end)
 
-    def _block(
-        self, node: Scalar | Sequence, path: tuple[str, ...], primitive: str, *, count: int, is_read: bool
-    ) -> None:
+    def _block(self, node: Scalar | Sequence, path: FieldPath, primitive: str, *, count: int, is_read: bool) -> None:
         size = DTYPES[primitive].itemsize
         if count:  # an empty sequence isn't aligned
             self._align(size)
