@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -42,6 +43,18 @@ class PostgresServer:
         name = f"lake_{uuid4().hex}"
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), name)
         return f"postgresql://{self._user}:secret@127.0.0.1:{self._port}/{name}"
+
+    def new_role(self, password: str) -> tuple[str, str]:
+        """Name of a new role that is let in with its password alone, and host, port and name of its database."""
+        database = urlsplit(self.new_database()).path
+        role = f"robot_{uuid4().hex}"
+        rules = self._data / "pg_hba.conf"
+        rules.write_text(f"host all {role} 127.0.0.1/32 scram-sha-256\n{rules.read_text()}")
+        literal = password.replace("'", "''")
+        sql = f"CREATE ROLE {role} LOGIN SUPERUSER PASSWORD '{literal}'"
+        for command in (sql, "SELECT pg_reload_conf()"):
+            self._run("psql", "-h", "127.0.0.1", "-p", str(self._port), "-qtc", command, "postgres")
+        return role, f"127.0.0.1:{self._port}{database}"
 
     def start(self) -> None:
         options = f"-p {self._port} -k {self._data} -c listen_addresses=127.0.0.1 -c fsync=off"

@@ -60,6 +60,19 @@ def test_wrong_value_is_refused_by_name(name: str, value: str) -> None:
     assert repr(value) in str(caught.value) or f"{float(value)}" in str(caught.value)
 
 
+@pytest.mark.parametrize("password", ["p@ss", "pa/ss", "pa:ss@", "p#s"])
+def test_password_that_breaks_the_url_is_refused_and_not_shown(password: str) -> None:
+    with pytest.raises(SettingsError, match=r"TWIN_CATALOG='postgresql://.*write @ in a password as %40") as caught:
+        LakeSettings(catalog=f"postgresql://user:{password}@host/database")
+    assert password not in str(caught.value)
+
+
+def test_value_that_is_no_catalog_is_shown_without_its_password() -> None:
+    with pytest.raises(SettingsError) as caught:
+        LakeSettings(catalog="postgres:user:hidden@host/db")
+    assert "hidden" not in str(caught.value)
+
+
 def test_s3_access_comes_from_the_usual_variables() -> None:
     access = S3Access.from_env(
         {

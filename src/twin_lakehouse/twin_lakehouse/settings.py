@@ -145,25 +145,41 @@ def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
 
 
 def _masked(url: str) -> str:
-    return re.sub(r"(^|//)[^/]*@", r"\1***@", url)
+    """The text without anything that could be a user or a password, whatever is wrong with it."""
+    return re.sub(r"(?<=//)\S*@|^[^/]*@", "***@", url)
 
 
 def without_password(text: str) -> str:
     """The text with *** in place of the passwords of its URLs."""
-    return re.sub(r"(//[^/@:\s]*):[^/@\s]*@", r"\1:***@", text)
+    shown = re.sub(r"(//[^/@:\s]*):[^/\s]*@", r"\1:***@", text)
+    return re.sub(r"(password=)[^&\s]*", r"\1***", shown)
 
 
 def _absolute_catalog(catalog: str) -> str:
     if catalog.startswith("sqlite:") and catalog != "sqlite:":
         return f"sqlite:{_absolute(catalog.removeprefix('sqlite:'))}"
     if catalog.startswith(("postgresql://", "postgres://")):
-        return "postgresql://" + catalog.partition("://")[2]
+        return _checked_url("postgresql://" + catalog.partition("://")[2])
     raise SettingsError(
         CATALOG_VARIABLE,
-        catalog,
+        _masked(catalog),
         problem="is no catalog",
         remedy="set sqlite:PATH or postgresql://user:password@host/database",
     )
+
+
+def _checked_url(catalog: str) -> str:
+    place = urlsplit(catalog)
+    try:
+        is_clear = place.netloc.count("@") <= 1 and (place.port is None or place.port > 0)
+    except ValueError:
+        is_clear = False
+    if not is_clear:
+        # libpq would take a part of the password for the host or the port, and name it in its error.
+        problem = "can't be told apart into user, password, host and port"
+        remedy = "write @ in a password as %40, / as %2F, : as %3A, # as %23, ? as %3F, % as %25; or set PGPASSWORD"
+        raise SettingsError(CATALOG_VARIABLE, _masked(catalog), problem=problem, remedy=remedy)
+    return catalog
 
 
 def _absolute_storage(storage: str) -> str:
