@@ -168,8 +168,12 @@ def main(folder: Path, step: str) -> None:
     if step in PATCHES:
         PATCHES[step]()
     run = messages(definitions)
-    for topic, cdr in run if step == "append.half" else run[:-1]:
+    for topic, cdr in run[:-1]:
         pipeline.capture(topic, cdr)
+    pipeline.write()
+    if step == "append.half":
+        pipeline.capture(*run[-1])
+        pipeline.write()
     if step == "append":
         die()
     pipeline.drain(30.0)

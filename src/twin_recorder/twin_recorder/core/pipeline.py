@@ -133,6 +133,10 @@ class Pipeline:
         else:
             self._store.append(topic, cdr, log_ns)
 
+    def write(self) -> None:
+        """Hand what was captured to the operating system now: from here on a crash loses none of it."""
+        self._store.flush()
+
     def pause(self) -> None:
         """Let messages go by until `resume`; what was captured goes to the lake."""
         self._is_paused = True
