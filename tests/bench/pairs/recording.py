@@ -10,13 +10,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from tests.bench.harness import Figure, Goal
-from twin_lakehouse import Lake, LakeSettings
+from twin_lakehouse import Lake, LakeSettings, TwinError
 
 ODOMETRY: Final = ("/odom",)
 MIX: Final = ("/odom", "/imu", "/scan", "/camera/color/image_raw")
@@ -89,6 +89,7 @@ def record(topics: Sequence[str], seconds: float) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         settings = LakeSettings(catalog=f"sqlite:{folder}/catalog.sqlite", storage=f"{folder}/data")
         with _recorder(Path(folder), settings) as recorder, _robot(topics, seconds) as robot:
+            _wait_for_job(settings, recorder, Path(folder) / "log")
             before = thread_cpu_s(recorder.pid)
             _answer(robot)
             said = _said(robot)
@@ -175,6 +176,21 @@ def _answer(process: subprocess.Popen[str]) -> None:
     assert process.stdin is not None
     process.stdin.write("\n")
     process.stdin.flush()
+
+
+def _wait_for_job(settings: LakeSettings, recorder: subprocess.Popen[str], log: Path) -> None:
+    """Until the lake is open and knows the job: what that costs is the start's. Raises ChildProcessError."""
+    end = time.monotonic() + _WAIT_S
+    while time.monotonic() < end:
+        if recorder.poll() is not None:
+            raise ChildProcessError(
+                f"the recorder ended with exit code {recorder.returncode}: {log.read_text()[-500:]}"
+            )
+        with suppress(TwinError), Lake.open(settings, read_only=True) as lake:
+            if lake.query("FROM lake.twins.twin_jobs").num_rows:
+                return
+        time.sleep(0.2)
+    raise ChildProcessError(f"the recorder made no job in {_WAIT_S:g} s: {log.read_text()[-500:]}")
 
 
 def _wait_for(settings: LakeSettings, messages: int) -> dict[str, int]:

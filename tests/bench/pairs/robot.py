@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,6 +23,7 @@ from nav_msgs.msg import Odometry
 from sensor_msgs.msg import Image, Imu, LaserScan
 
 import rclpy
+from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile, ReliabilityPolicy
@@ -144,6 +146,11 @@ def drive(node: Node, topics: list[Topic], seconds: float) -> None:
         topic.send_until(seconds)
 
 
+def _spin(node: Node) -> None:
+    with suppress(ExternalShutdownException):
+        rclpy.spin(node)
+
+
 def main() -> None:
     """Publish, and say what was sent and how late the latest was."""
     parser = argparse.ArgumentParser()
@@ -153,7 +160,7 @@ def main() -> None:
     rclpy.init()
     node = rclpy.create_node("robot")
     topics = [Topic(node, name, SOURCES[name]) for name in arguments.topics]
-    threading.Thread(target=rclpy.spin, args=(node,), daemon=True).start()
+    threading.Thread(target=_spin, args=(node,), daemon=True).start()
     drive(node, topics, arguments.seconds)
     sent = {topic.name: topic.sent for topic in topics}
     latest_s = max(topic.latest_s for topic in topics)
