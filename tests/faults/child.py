@@ -81,7 +81,8 @@ def record(task: Task, acks: Connection) -> None:
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
     pipeline = opened(task)
-    worker = Worker(pipeline, lambda: pipeline.begin(task.asset_id, task.job_id, "ros.dev.gpu"))
+    worker = Worker(pipeline)
+    worker.begin(lambda: pipeline.begin(task.asset_id, task.job_id, "ros.dev.gpu"))
     worker.start()
     teller = _Teller(pipeline, acks, task)
     began_s, most, turn = time.monotonic(), 0, 0

@@ -42,15 +42,18 @@ class Recording:
         self._config = config
         self.recorder = _with_job(config.recorder)
         self._pipeline = open_pipeline(self.recorder, lake=config.lake, now_ns=partial(_now_ns, node))
-        begin = partial(self._pipeline.begin, self.recorder.asset_id, self.recorder.job_id, config.environment)
-        self._worker = Worker(self._pipeline, begin)
+        self._worker = Worker(self._pipeline)
         self._worker.start()
         self._subscriptions: Subscriptions | None = None
 
     def record(self) -> None:
-        """Capture from now on; at the first call, look for topics."""
+        """Capture from now on; at the first call, tell the lake of the job, and look for topics."""
         self._pipeline.resume()
         if self._subscriptions is None:
+            recorder = self.recorder
+            self._worker.begin(
+                partial(self._pipeline.begin, recorder.asset_id, recorder.job_id, self._config.environment)
+            )
             self._subscriptions = _subscriptions(self._node, self._pipeline, self._config)
             self.look()
 

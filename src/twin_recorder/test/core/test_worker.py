@@ -56,6 +56,17 @@ def test_finish_drains_and_closes() -> None:
     assert pipeline.calls == ["drain 20", "close"]
 
 
+def test_job_is_begun_once_and_before_the_next_step() -> None:
+    pipeline = ScriptedPipeline(None)
+    worker = Worker(pipeline)  # type: ignore[arg-type]
+    begun: list[bool] = []
+    worker.begin(lambda: begun.append(pipeline.stepped.is_set()))
+    worker.start()
+    assert pipeline.stepped.wait(20.0)
+    worker.finish(20.0)
+    assert begun == [False]
+
+
 def test_outage_and_bug_do_not_end_the_thread(caplog: pytest.LogCaptureFixture) -> None:
     away = LakeAwayError("lake is away", remedy="wait")
     pipeline = ScriptedPipeline(away, away, KeyError("a bug"), away, None)

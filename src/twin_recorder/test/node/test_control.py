@@ -88,6 +88,7 @@ def test_lifecycle_leads_through_recording_and_back(begin: Callable[..., Any]) -
 
     assert graph.call("start")[1].startswith("start refused: the recorder is unconfigured; configure and activate it")
     assert change(Transition.TRANSITION_CONFIGURE) == (True, "inactive")
+    assert graph.rows("SELECT * FROM twin_jobs") == []
     assert change(Transition.TRANSITION_ACTIVATE) == (True, "recording")
     assert change(Transition.TRANSITION_DEACTIVATE) == (True, "inactive")
     assert change(Transition.TRANSITION_ACTIVATE) == (True, "recording")

@@ -27,11 +27,10 @@ class Worker:
     def __init__(
         self,
         pipeline: Pipeline,
-        begin: Callable[[], None] = lambda: None,
         mono_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._pipeline = pipeline
-        self._begin = begin
+        self._beginning: Callable[[], None] | None = None
         self._mono_s = mono_s
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder-worker", daemon=True)
@@ -44,6 +43,10 @@ class Worker:
         self._thread.start()
         self._tending.start()
 
+    def begin(self, action: Callable[[], None]) -> None:
+        """Have this done once, before the next step."""
+        self._beginning = action
+
     def finish(self, deadline_s: float) -> int:
         """Commit what is left for at most `deadline_s` and close; the number of segments that stay in the spool.
 
@@ -55,8 +58,10 @@ class Worker:
         return self._pipeline.waiting
 
     def _run(self) -> None:
-        self._attempt(self._begin)
         while not self._stopping.wait(_PERIOD_S):
+            beginning, self._beginning = self._beginning, None
+            if beginning is not None:
+                self._attempt(beginning)
             self._attempt(self._pipeline.step)
         self._tending.join()
         try:
