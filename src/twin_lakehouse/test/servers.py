@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -94,8 +95,9 @@ _START_S = 60.0
 class S3Server:
     """An S3 service in a folder of its own: `seaweedfs`, which checks signatures and checksums, or `moto`."""
 
-    def __init__(self, kind: str, folder: Path) -> None:
+    def __init__(self, kind: str, folder: Path, *, secret_key: str = SECRET_KEY) -> None:
         self.kind = kind
+        self._secret_key = secret_key
         self._folder = folder
         self.ports = free_ports(8)
         self._process: subprocess.Popen[bytes] | None = None
@@ -103,21 +105,31 @@ class S3Server:
     @property
     def access(self) -> S3Access:
         """Settings that are let in."""
-        return S3Access(access_key=ACCESS_KEY, secret_key=SECRET_KEY, endpoint_url=f"http://127.0.0.1:{self.ports[0]}")
+        return S3Access(
+            access_key=ACCESS_KEY, secret_key=self._secret_key, endpoint_url=f"http://127.0.0.1:{self.ports[0]}"
+        )
 
     def new_bucket(self) -> str:
         """Name of a new, empty bucket."""
+        name = f"bucket-{uuid4().hex}"
+        self._client().create_bucket(Bucket=name)
+        return name
+
+    def buckets(self) -> list[str]:
+        """Names of the buckets."""
+        return [bucket["Name"] for bucket in self._client().list_buckets()["Buckets"]]
+
+    def _client(self) -> Any:
         from boto3.session import Session
 
-        access, name = self.access, f"bucket-{uuid4().hex}"
-        Session().client(
+        access = self.access
+        return Session().client(
             "s3",
             endpoint_url=access.endpoint_url,
             aws_access_key_id=access.access_key,
             aws_secret_access_key=access.secret_key,
             region_name="us-east-1",
-        ).create_bucket(Bucket=name)
-        return name
+        )
 
     def start(self) -> None:
         with (self._folder / "log").open("ab") as log:
@@ -145,7 +157,7 @@ class S3Server:
     def _command(self) -> list[str]:
         if self.kind == "moto":
             return [str(S3_PROGRAMS / "moto_server"), "-H", "127.0.0.1", "-p", str(self.ports[0])]
-        credentials = [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}]
+        credentials = [{"accessKey": ACCESS_KEY, "secretKey": self._secret_key}]
         actions = ["Admin", "Read", "Write", "List", "Tagging"]
         config = {"identities": [{"name": "twin", "credentials": credentials, "actions": actions}]}
         (self._folder / "s3.json").write_text(json.dumps(config))
@@ -180,12 +192,12 @@ def running_postgres() -> Iterator[PostgresServer]:
 
 
 @contextmanager
-def running_s3(kind: str) -> Iterator[S3Server]:
+def running_s3(kind: str, *, secret_key: str = SECRET_KEY) -> Iterator[S3Server]:
     """An S3 service, or a skipped test where it isn't installed."""
     if not (S3_PROGRAMS / {"moto": "moto_server", "seaweedfs": "weed"}[kind]).exists():
         pytest.skip(f"{kind} isn't installed (./scripts/setup --tests)")
     with tempfile.TemporaryDirectory(prefix="twin-s3-") as folder:
-        server = S3Server(kind, Path(folder))
+        server = S3Server(kind, Path(folder), secret_key=secret_key)
         server.start()
         try:
             yield server
