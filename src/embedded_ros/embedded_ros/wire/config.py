@@ -136,8 +136,8 @@ def gather_s(environ: Mapping[str, str] | None = None) -> float:
     # At 2,000 messages a second receiving one costs half of what a plain Zenoh callback costs with 2 ms, 0.4 with 3 ms,
     # hardly less with 5 ms.
     text = (os.environ if environ is None else environ).get(GATHER, "").strip() or _DEFAULT_GATHER_MS
-    if not re.fullmatch(r"\d+(\.\d+)?", text):
-        _LOG.warning("%s='%s' is no number of milliseconds; using %s", GATHER, text, _DEFAULT_GATHER_MS)
+    if not re.fullmatch(r"\d{1,2}(\.\d+)?", text):
+        _LOG.warning("%s='%s' is no number of milliseconds below 100; using %s", GATHER, text, _DEFAULT_GATHER_MS)
         text = _DEFAULT_GATHER_MS
     return float(text) / 1000
 
