@@ -222,7 +222,6 @@ class Pipeline:
     def status(self) -> PipelineStatus:
         """All of it at once; any thread may ask."""
         return PipelineStatus(
-            is_paused=self._is_paused,
             backlog=backlog(self._store.closed()),
             disk_free_bytes=disk_free_bytes(self._store.folder),
             last_commit_ns=self._last_commit_ns,

@@ -29,7 +29,6 @@ class PipelineStatus:
     problem: what keeps messages from disk or lake at the moment; empty when all is well.
     """
 
-    is_paused: bool
     backlog: Backlog
     disk_free_bytes: int
     last_commit_ns: int | None
