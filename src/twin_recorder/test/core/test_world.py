@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,8 @@ from twin_recorder.core.project import Projection, project
 from twin_recorder.core.segment import SegmentContents, SegmentInfo, Stream
 from twin_recorder.core.topics import TopicTable
 
+# As in test_properties: TWIN_PROPERTY_EXAMPLES makes it longer.
+EXAMPLES = int(os.environ.get("TWIN_PROPERTY_EXAMPLES", "4"))
 LOG_NS = 1_700_000_000_000_000_000
 TYPES = {
     "/odom": "nav_msgs/msg/Odometry",
@@ -183,6 +186,15 @@ def test_a_transform_that_is_none_is_left_out(world: World, messages: Any) -> No
     assert world.poses(events) == [pytest.approx((1.0, 0.0, 0.0))]
 
 
+def test_a_transform_without_a_stamp_holds_from_its_recording_on(world: World, messages: Any) -> None:
+    unstamped = messages.definitions.store.deserialize_cdr(messages.tf(0, ("map", "odom", 2.0, 0.0, 0.0)), TYPES["/tf"])
+    unstamped.transforms[0].header.stamp.sec = 0
+    second = 1_000_000_000
+    events = [(0, "/tf", messages.tf(0, ("map", "odom", 1.0, 0.0, 0.0))), (second, "/tf", messages.cdr(unstamped))]
+    events += [(3 * second + i, "/odom", messages.posed(i, 0.0, 0.0, 0.0)) for i in (0, 5, 10, 20)]
+    assert [x for x, _, _ in world.poses(events)] == [1.0, 1.5, 2.0, 2.0]
+
+
 def test_poses_that_are_not_finite_stay_so(world: World, messages: Any) -> None:
     ((x, y, _),) = world.poses(numbered(("/odom", messages.posed(0, math.nan, math.inf, 0.0))))
     assert (math.isnan(x), y) == (True, math.inf)
@@ -245,7 +257,7 @@ def without_ids(projections: list[Projection]) -> list[str]:
 
 
 @pytest.mark.parametrize("rule", ["auto", "tf"])
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=12 * EXAMPLES, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_rows_do_not_depend_on_where_a_recording_is_cut(
     world: World, messages: Any, rule: str, data: st.DataObject

@@ -89,14 +89,14 @@ class Batch:
 
 
 def observation_times_ns(rows: pa.StructArray, log_ns: Int64s) -> Int64s:
-    """When each message's content was true: `header.stamp`, else `stamp`, else the log time; ns, int64 (n,).
-
-    A stamp of zero says that the publisher set none, and counts as missing.
-    """
+    """When each message's content was true: `header.stamp`, else `stamp`, else the log time; ns, int64 (n,)."""
     names = {field.name for field in rows.type}
     path = "header.stamp" if "header" in names else "stamp"
-    if path.split(".", maxsplit=1)[0] not in names:
-        return log_ns
+    return stamped_ns(rows, path, log_ns) if path.split(".", maxsplit=1)[0] in names else log_ns
+
+
+def stamped_ns(rows: pa.StructArray, path: str, log_ns: Int64s) -> Int64s:
+    """The stamps at a path, ns; a stamp of zero says that the publisher set none, and the log time counts."""
     stamps_ns = stamp_ns(rows, path)
     return np.where(stamps_ns == 0, log_ns, stamps_ns)
 

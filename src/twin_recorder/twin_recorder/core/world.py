@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from .batch import Batch, field_at, stamp_ns
+from .batch import Batch, field_at, stamped_ns
 from .pose import PoseRule, PoseState
 from .rigid import Booleans, Int64s, Poses
 from .transforms import Edge, Heard, Tree, from_state, heard_by_edge, in_order
@@ -133,7 +133,7 @@ def heard_of(batch: Batch) -> list[Heard]:
         _frames(field_at(rows, "child_frame_id", batch.topic)),
         is_static=batch.topic.rpartition("/")[2] == _STATIC,
         log_ns=each,
-        stamp_ns=stamp_ns(rows, "header.stamp"),
+        stamp_ns=stamped_ns(rows, "header.stamp", each),
         poses=Poses.of(_numbers(field_at(rows, path, batch.topic) for path in paths)),
     )
 
