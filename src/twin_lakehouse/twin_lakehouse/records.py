@@ -192,7 +192,8 @@ class Segment:
 
     `topics` is a JSON object by topic name: {"type", "messages", "lost", "first_ns", "last_ns", "max_gap_ns",
     "stored": what the file has of it};
-    `config` the recorder's configuration as JSON; `committed_at` is set by the commit.
+    `config` the recorder's configuration as JSON, with `rows` (by table) and `skipped` (by topic: {"messages", "reason"}),
+    from which sync knows what is missing; `committed_at` is set by the commit.
     """
 
     segment_id: UUID

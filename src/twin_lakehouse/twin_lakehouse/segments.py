@@ -44,6 +44,7 @@ _EXPECTED = f"""
     SELECT rows.key AS name, sum(rows.value::BIGINT)::BIGINT AS rows, max(epoch_us(ended_at)) AS time_us
     FROM lake.recordings.segments, json_each(config->'$.rows') AS rows WHERE {OF_JOB} GROUP BY ALL ORDER BY name
 """
+_EXPIRED = f"SELECT 1 FROM lake.twins.events WHERE {OF_JOB} AND event_type = 'twin.expired' LIMIT 1"
 _FILES = f"""
     SELECT segment_id, raw_path, message_count, epoch_us(started_at) AS time_us
     FROM lake.recordings.segments WHERE {OF_JOB} ORDER BY started_at DESC, sequence DESC LIMIT {MOST_FILES + 1}
@@ -83,6 +84,8 @@ def judge_topics(lake: Lake, of_job: Mapping[str, object], limits: Limits, *, is
 
 def judge_counts(lake: Lake, of_job: Mapping[str, object], counts: Mapping[str, int]) -> Iterator[Anomaly]:
     """Tables that hold fewer rows of the job than its segments brought; `counts`: what they hold."""
+    if lake.query(_EXPIRED, of_job).num_rows:
+        return  # they were deleted on purpose, and an event says so
     for row in lake.query(_EXPECTED, of_job).to_pylist():
         found = counts.get(row["name"])
         if found is not None and found < row["rows"]:

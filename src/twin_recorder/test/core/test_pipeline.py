@@ -137,6 +137,7 @@ def test_segment_row_says_what_was_recorded(recorder: Any, messages: Any) -> Non
         "environment": "ros.dev.gpu",
         "pose": {"rule": "auto", "map_frame": "map", "base_frame": "base_footprint", "odom": 2},
         "pose_after": {"odometry_since_ns": 1_700_000_000_000_000_000, "transforms": []},
+        "rows": {"twins.sensor_readings": 2, "twins.state_snapshots": 2},
     }
     assert (row["ended_at"] - row["started_at"]).total_seconds() == 0.5
     assert row["raw_path"] == f"raw/turtlebot-01/job_id={JOB}/000000-{row['segment_id'][:8]}.mcap"

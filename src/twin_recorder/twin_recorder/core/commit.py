@@ -26,7 +26,7 @@ from .rosbag2 import write_bag_metadata
 from .segment import SegmentContents, read_segment
 from .state import SegmentState
 from .store import ClosedSegment
-from .summary import time_span, topic_summaries
+from .summary import row_counts, time_span, topic_summaries
 
 _LOG = logging.getLogger(__name__)
 _POSE_AFTER: Final = "pose_after"
@@ -271,7 +271,7 @@ def _segment_row(
         message_count=sum(len(stream.payloads) for stream in contents.streams),
         size_bytes=size_bytes,
         topics=topic_summaries(contents),
-        config=json.dumps({**info.config, **_poses(info.pose, projection)}, sort_keys=True),
+        config=json.dumps({**info.config, **_poses(info.pose, projection), **row_counts(projection)}, sort_keys=True),
     )
 
 

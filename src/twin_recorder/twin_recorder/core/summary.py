@@ -10,6 +10,8 @@ import numpy as np
 
 from .definitions import type_hash
 from .errors import DefinitionError
+from .given_rows import GIVEN_IDS
+from .project import Projection
 from .segment import SegmentContents, Stream
 
 Value = str | int | None | Sequence["Value"] | Mapping[str, "Value"]
@@ -34,6 +36,15 @@ def topic_summaries(contents: SegmentContents) -> str:
         for topic, parts in streams.items()
     }
     return json.dumps(summaries, sort_keys=True)
+
+
+def row_counts(projection: Projection) -> dict[str, object]:
+    """How many rows come of it, and which messages make none: sync finds what is missing."""
+    rows = {name: table.num_rows for name, table in projection.tables.items() if name not in GIVEN_IDS}
+    skipped = {
+        skipped.topic: {"messages": skipped.messages, "reason": skipped.reason} for skipped in projection.skipped
+    }
+    return {"rows": rows, **({"skipped": skipped} if skipped else {})}
 
 
 def time_span(contents: SegmentContents) -> tuple[datetime, datetime]:
