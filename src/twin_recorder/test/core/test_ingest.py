@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +20,16 @@ from rosbags.rosbag2 import StoragePlugin
 from rosbags.rosbag2 import Writer as Writer2
 from rosbags.typesys import Stores, get_typestore
 
+from twin_lakehouse import Lake, create_twin, retire_twin
+from twin_lakehouse.errors import RetiredTwinError
 from twin_recorder.core import ingest as ingest_module
 from twin_recorder.core.errors import BagError
-from twin_recorder.core.ingest import IngestConfig, IngestResult, ingest
-from twin_recorder.core.topics import TopicTable
+from twin_recorder.core.ingest import IngestConfig, IngestResult, ingest, plan
+from twin_recorder.core.pose import PoseRule
+from twin_recorder.core.topics import TopicTable, load_topics, parse_topics
+from twin_recorder.share import default_topics_file
 
+CHILD = Path(__file__).resolve().parents[1] / "ingest_child.py"
 BAG_KINDS = ("sqlite3", "mcap")
 START_NS = 1_700_000_000_000_000_000
 
@@ -284,3 +292,131 @@ def test_damaged_message_in_a_bag_is_skipped_and_the_others_land(
     )
     assert bags.ingest(path).rows == 4
     assert "1 messages of /odom made no rows: damaged, the first is number 1" in caplog.text
+
+
+def odometry_bag(bags: Any, messages: Any, kind: str = "mcap", begin: int = 0, name: str = "bag") -> Path:
+    path: Path = bags.write(name, [("/odom", messages.odometry(i)) for i in range(begin, begin + 20)], kind)
+    return path
+
+
+@pytest.mark.parametrize("kind_committed", [("mcap", 0), ("mcap", 1), ("mcap", 3), ("sqlite3", 2)])
+def test_killed_ingest_goes_on_where_it_was(
+    bags: Any,
+    recorder: Any,
+    prefixes: tuple[Path, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    kind_committed: tuple[str, int],
+) -> None:
+    kind, committed = kind_committed
+    path = odometry_bag(bags, bags.messages, kind)
+    places = (str(path), recorder.settings.catalog, recorder.settings.storage, *map(str, prefixes))
+    child = [sys.executable, str(CHILD), str(committed), *places]
+    assert subprocess.run(child, check=False, capture_output=True).returncode == -signal.SIGKILL
+    monkeypatch.setattr(ingest_module, "_SEGMENT_BYTES", 3000)
+    result = bags.ingest(path, topics=load_topics(default_topics_file()))
+    assert (result.messages, result.segments, result.replayed_segments) == (20, 4, committed)
+    rows = recorder.rows("twins.state_snapshots", "position_x AS x, snapshot_id")
+    assert [round(row["x"], 6) for row in rows] == [round(0.1 * i, 6) for i in range(20)]
+    assert len({row["snapshot_id"] for row in rows}) == 20
+
+
+def test_resumed_ingest_gives_the_ids_of_an_undisturbed_one(
+    bags: Any, recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_module, "_SEGMENT_BYTES", 3000)
+    path = odometry_bag(bags, messages)
+    bags.ingest(path)
+    before = recorder.everything(ids=True)
+    with Lake.open(recorder.settings) as lake, lake.transaction():
+        for table in ("recordings.segments", "twins.state_snapshots", "twins.sensor_readings"):
+            column = "sequence >= 2" if "segments" in table else "epoch_us(timestamp) >= 1700000001000000"
+            lake.execute(f"DELETE FROM lake.{table} WHERE {column}")  # noqa: S608
+    assert bags.ingest(path).replayed_segments == 2
+    assert recorder.everything(ids=True) == before
+
+
+def test_same_recording_in_another_format_is_refused(bags: Any, recorder: Any, messages: Any) -> None:
+    bags.ingest(odometry_bag(bags, messages))
+    copy = odometry_bag(bags, messages, "sqlite3", name="converted")
+    with pytest.raises(BagError, match=r"overlap: bag bag gave the job /odom of the same time"):
+        bags.ingest(copy)
+    assert bags.ingest(copy, overlap=True).rows == 40
+    assert len(recorder.rows("twins.state_snapshots")) == 40
+
+
+def test_bag_of_a_recorded_job_is_refused(bags: Any, recorder: Any, messages: Any) -> None:
+    recorder.record([("/odom", messages.odometry(0))])
+    with pytest.raises(BagError, match="overlap: the recorder gave the job /odom"):
+        bags.ingest(odometry_bag(bags, messages))
+
+
+def test_other_topics_of_the_same_time_join_the_job(bags: Any, messages: Any) -> None:
+    bags.ingest(odometry_bag(bags, messages))
+    assert bags.ingest(bags.write("imu", [("/imu", messages.imu(i)) for i in range(3)])).rows == 3
+
+
+def test_same_bag_by_another_topic_table_is_refused(bags: Any, messages: Any) -> None:
+    path = odometry_bag(bags, messages)
+    bags.ingest(path)
+    with pytest.raises(BagError, match="by another topic table or pose rule"):
+        bags.ingest(path, pose=PoseRule(rule="odom"))
+
+
+def test_retired_twin_is_refused_before_anything_is_written(bags: Any, recorder: Any, messages: Any) -> None:
+    with Lake.open(recorder.settings) as lake:
+        create_twin(lake, "turtlebot-01", "robot")
+        retire_twin(lake, "turtlebot-01")
+    with pytest.raises(RetiredTwinError):
+        bags.ingest(odometry_bag(bags, messages))
+    assert not list(Path(recorder.settings.storage).rglob("*.mcap"))
+    assert not recorder.rows("twins.twin_jobs")
+
+
+def test_cut_bag_is_refused_whole_or_used_up_to_the_cut(bags: Any, recorder: Any, messages: Any) -> None:
+    path = next(odometry_bag(bags, messages).glob("*.mcap"))
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(BagError, match=r"20 messages before it are whole: ingest them with --partial"):
+        bags.ingest(path)
+    assert not Path(recorder.settings.storage).exists()
+    result = bags.ingest(path, partial=True)
+    assert (result.rows, result.damage[:18]) == (40, "it was cut off aft")
+
+
+def test_topics_are_chosen_by_type_and_pattern(bags: Any, recorder: Any, messages: Any) -> None:
+    readings = [{"table": "sensor_readings", "sensor_type": "imu"}]
+    table = parse_topics(
+        [
+            {"pattern": "/noisy/.*", "ignore": True},
+            {"type": "sensor_msgs/msg/Imu", "becomes": readings},
+        ]
+    )
+    store = messages.definitions.store
+    path = recorder.folder / "bag"
+    with Writer2(path, version=9) as writer:
+        for topic in ("/left/imu", "/noisy/imu"):
+            connection = writer.add_connection(topic, "sensor_msgs/msg/Imu", typestore=store)
+            writer.write(connection, START_NS, messages.imu(0))
+    result = bags.ingest(path, topics=table)
+    assert (result.messages, result.rows) == (1, 1)
+    assert [(each.topic, each.reason) for each in result.skipped] == [
+        ("/noisy/imu", "the topic table ignores it; pass another table with --topics")
+    ]
+
+
+def test_plan_says_what_would_become_of_a_bag_and_writes_nothing(bags: Any, recorder: Any, messages: Any) -> None:
+    path = bags.write("bag", messages.run_of_everything())
+    planned = plan(path, bags.config(), messages.definitions)
+    assert (planned.messages, planned.skipped, planned.damage) == (16, (), "")
+    assert planned.span_ns == (START_NS, START_NS + 150_000_000)
+    assert not (recorder.folder / "lake").exists()
+
+
+def test_folder_of_the_job_is_a_bag_again(bags: Any, recorder: Any, messages: Any) -> None:
+    run = messages.run_of_everything()
+    bags.ingest(bags.write("bag", run))
+    (row,) = recorder.rows("recordings.segments", "raw_path")
+    folder = (Path(recorder.settings.storage) / row["raw_path"]).parent
+    bags.ingest(folder, job_id="again")
+    rows = "position_x, position_y, timestamp"
+    first, second = (recorder.rows("twins.state_snapshots", rows, f"job_id = '{job}'") for job in ("job-1", "again"))
+    assert first == second
