@@ -191,9 +191,9 @@ class Segment:
     """One recorded file whose rows are in the lake: the row is written in the transaction that adds them.
 
     `topics` is a JSON object by topic name: {"type", "messages", "lost", "first_ns", "last_ns", "max_gap_ns",
-    "stored": what the file has of it};
-    `config` the recorder's configuration as JSON, with `rows` (by table) and `skipped` (by topic: {"messages", "reason"}),
-    from which sync knows what is missing; `committed_at` is set by the commit.
+    "stored": what the file has of it}; `config` the recorder's configuration as JSON, with `rows` (by table) and
+    `skipped` (by topic: {"messages", "reason"}), from which sync knows what is missing; `committed_at` is set by the
+    commit.
     """
 
     segment_id: UUID
