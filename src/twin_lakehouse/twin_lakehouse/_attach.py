@@ -94,6 +94,8 @@ def _opening(settings: LakeSettings, storage: Storage, *, read_only: bool, may_c
     try:
         load_extensions(connection, _needed_extensions(settings))
         connection.execute("SET TimeZone = 'UTC'")
+        # On a busy machine it would be drawn into the recorder's log.
+        connection.execute("SET enable_progress_bar = false")
         if settings.catalog_path is not None:
             # Scans by several threads read the catalog outside their transaction: a reader would see the files that a
             # merge has removed vanish from its snapshot, and not those that took their place.

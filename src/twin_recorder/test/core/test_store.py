@@ -7,10 +7,12 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from twin_recorder.core import store as store_module
 from twin_recorder.core.errors import SpoolError
 from twin_recorder.core.segment import read_segment
 from twin_recorder.core.store import HoldPolicy, SegmentStore
@@ -246,3 +248,20 @@ def test_held_messages_that_do_not_fit_are_dropped_as_if_never_there(recorder: A
     assert contents.lost == {"/odom": 2, "/imu": 1}
     assert {stream.topic: stream.sequence.tolist() for stream in contents.streams} == {"/odom": [0, 1], "/imu": [0]}
     store.close()
+
+
+def test_store_without_room_to_close_a_segment_ends_all_the_same(
+    recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = recorder.store()
+    store.append("/odom", messages.odometry(0), 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(store_module, "seal", full_disk)
+        store.close()
+    assert "disk full" in caplog.text
+    assert recorder.record([], "next-job") == 0
+    assert len(recorder.rows("twins.state_snapshots")) == 1
+
+
+def full_disk(*_: Any) -> Path:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -18,7 +20,7 @@ from .commit import LakeCommitter
 from .errors import ForeignSegmentError, SegmentError, SpoolError
 from .seal import seal
 from .segment import CLOSED_SUFFIX, OPEN_SUFFIX, PACKED_SUFFIX, mapped, read_info
-from .store import REJECTED_SUFFIX, ClosedSegment, files_with, own
+from .store import REJECTED_SUFFIX, ROOM_ERRORS, ClosedSegment, files_with, own
 
 _LOG = logging.getLogger(__name__)
 _SUFFIXES: Final = (OPEN_SUFFIX, CLOSED_SUFFIX, PACKED_SUFFIX)
@@ -105,16 +107,15 @@ def recover(
     recorder holds the spool; no room), TwinError (the lake can't take it now): what is not in the lake stays.
     """
     with _owned(spool):
-        rejected = [_reject(path, error) for path, error in _sealed(spool)]
         for path in files_with(spool, PACKED_SUFFIX):  # an upload that the recorder didn't end
             path.unlink()
-        paths = files_with(spool, CLOSED_SUFFIX)
+        paths = sorted((*files_with(spool, OPEN_SUFFIX), *files_with(spool, CLOSED_SUFFIX)))
         committer = LakeCommitter(lake, takes_foreign=takes_foreign)
-        total = Recovered(rejected=tuple(rejected))
+        total = Recovered()
         try:
             for number, path in enumerate(paths, start=1):
                 report(path, number, len(paths))
-                total += _commit(committer, path)
+                total += _take(committer, path)
             if total.segments:
                 committer.describe()
         finally:
@@ -122,8 +123,38 @@ def recover(
     return total
 
 
+def _take(committer: LakeCommitter, path: Path) -> Recovered:
+    """One segment, closed first where it is open; deleted once the lake has it. Raises SpoolError."""
+    if not path.name.endswith(OPEN_SUFFIX):
+        return _commit(committer, path)
+    try:
+        closed = seal(path)
+    except SegmentError as error:
+        return Recovered(rejected=(_reject(path, error),))
+    except OSError as error:
+        if error.errno not in ROOM_ERRORS:
+            raise SpoolError(f"segment {path} can't be closed: {error.strerror}; allow writing there") from error
+        return _take_elsewhere(committer, path)
+    return Recovered() if closed is None else _commit(committer, closed)
+
+
+def _take_elsewhere(committer: LakeCommitter, path: Path) -> Recovered:
+    """A segment that has no room to be closed where it is. Raises SpoolError where no other place has."""
+    with tempfile.TemporaryDirectory(prefix="twin-recover-") as folder:
+        try:
+            closed = seal(Path(shutil.copy(path, folder)))
+        except OSError as error:
+            raise SpoolError(
+                f"segment {path} can't be closed: {error.strerror}; make room there, or where TMPDIR is"
+            ) from error
+        done = Recovered() if closed is None else _commit(committer, closed)
+    if not done.rejected and not done.foreign:
+        path.unlink(missing_ok=True)
+    return replace(done, rejected=(path,)) if done.rejected else done
+
+
 def _commit(committer: LakeCommitter, path: Path) -> Recovered:
-    """One closed segment; deleted once the lake has it."""
+    """One closed segment."""
     try:
         leftover = _look(path)
         segment = ClosedSegment(
@@ -140,19 +171,6 @@ def _commit(committer: LakeCommitter, path: Path) -> Recovered:
         return Recovered(rejected=(_reject(path, error),))
     path.unlink()
     return Recovered(segments=1, messages=leftover.messages, rows=done.rows, replayed=int(done.is_replay))
-
-
-def _sealed(spool: Path) -> Iterator[tuple[Path, SegmentError]]:
-    """Seal what is open; those that can't be are given. Raises SpoolError."""
-    for path in files_with(spool, OPEN_SUFFIX):
-        try:
-            seal(path)
-        except SegmentError as error:
-            yield path, error
-        except OSError as error:
-            raise SpoolError(
-                f"segment {path} can't be closed: {error.strerror}; make room, or allow writing"
-            ) from error
 
 
 def _is_begun(path: Path) -> bool:

@@ -24,7 +24,7 @@ from .writer import MOST_HELD, ChannelRecords, SegmentWriter
 
 _LOG = logging.getLogger(__name__)
 REJECTED_SUFFIX: Final = ".rejected"
-_ROOM_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT)
+ROOM_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,7 +234,10 @@ class SegmentStore:
         else:
             self._close(full)
             self._unsealed.append((full.path, lost))
-            self._seal_all()
+            try:
+                self._seal_all()
+            except SpoolError as error:
+                _LOG.warning("%s; what was recorded stays as it is, and the next start closes it", error)
         os.close(self._lock_file)
 
     def _is_hold_over(self) -> bool:
@@ -342,7 +345,7 @@ class SegmentStore:
 
     def _sentence(self, error: OSError) -> str:
         """One clear sentence about a failed write."""
-        if error.errno in _ROOM_ERRORS:
+        if error.errno in ROOM_ERRORS:
             return (
                 f"disk full: no room in spool {self._folder}; free space there, or set parameter spool to another disk"
             )
