@@ -158,6 +158,8 @@ class _Teller:
         _STAMP.pack_into(message, 4, T0_S + RUN_S * self._task.run + seconds, 1000 * microseconds)
         self._pipeline.capture(topic, bytes(message))
         self.sent[topic] = number + 1
+        if before is not None:
+            self._pipeline._store.flush()
         while before is not None:
             now = self._pipeline.counts()[topic]
             if now.messages > before.messages:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from tests.faults.child import ACK, RUN_S, T0_S, TOPICS, Said, Task, record
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_END_S: Final = 90.0
+_END_S: Final = 110.0
 
 Stamps = npt.NDArray[np.int64]
 

@@ -24,7 +24,7 @@ class Wire:
 
     delay_s: each chunk comes that much later; bytes_per_s: 0 without limit; corrupt_every: about one byte in so many
     is changed, 0 none; is_black: all is accepted and nothing passes, without RST; is_refused: new connections are
-    reset.
+    reset; answer: what each chunk of a client gets instead of passing.
     """
 
     delay_s: float = 0.0
@@ -32,11 +32,15 @@ class Wire:
     corrupt_every: int = 0
     is_black: bool = False
     is_refused: bool = False
+    answer: bytes = b""
 
 
 GOOD: Final = Wire()
 BLACK: Final = Wire(is_black=True)
 REFUSED: Final = Wire(is_refused=True)
+UNAVAILABLE: Final = Wire(
+    answer=b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,12 @@ class Proxy:
         """Call `spring` when a client sends `pattern`; see Trap."""
         self._state.traps.append(Trap(pattern=pattern, spring=spring, is_after=is_after))
 
+    def mend(self) -> None:
+        """A good wire from now on, without traps; what is open is reset: half a talk can't go on."""
+        self._state.traps = []
+        self.behave(GOOD)
+        self.cut()
+
     def cut_now(self) -> None:
         """As `cut`, for a trap: at once, in the proxy's own thread."""
         self._cut_all()
@@ -169,6 +179,10 @@ class Proxy:
         """Send a chunk as the wire lets it through now."""
         wire = self._state.wire
         if wire.is_black or link not in self._state.links:
+            return
+        if wire.answer:
+            link.client.write(wire.answer)
+            link.client.close()
             return
         wait_s = wire.delay_s + (len(data) / wire.bytes_per_s if wire.bytes_per_s else 0.0)
         if wait_s:

@@ -49,7 +49,9 @@ class Postgres:
     def start(self) -> None:
         """Start, or start again; waits until it answers."""
         options = f"-p {self.port} -k {self._data} -c listen_addresses=127.0.0.1 -c max_connections=60"
-        self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._data / "log"), "-o", options, "start")
+        starting = ("-D", str(self._data), "-w", "-l", str(self._data / "log"), "-o", options, "start")
+        # After a crash its sessions' memory is there until the last of them has noticed.
+        until(lambda: self._try("pg_ctl", *starting))
 
     def kill(self) -> None:
         """SIGKILL the server and its sessions, as a crash of its machine would."""
@@ -64,6 +66,14 @@ class Postgres:
     def stop(self) -> None:
         """Stop at once."""
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
+
+    def _try(self, program: str, *arguments: str) -> bool:
+        """Whether it succeeded."""
+        try:
+            self._run(program, *arguments)
+        except subprocess.CalledProcessError:
+            return False
+        return True
 
     def _run(self, program: str, *arguments: str) -> None:
         user = self._user if os.geteuid() == 0 else None
