@@ -15,7 +15,7 @@ MAP_TO_ODOM = ("map", "odom", 10.0, 0.0, 0.0)
 
 
 def job_folder(recorder: Any) -> Path:
-    return recorder.folder / "lake" / "data" / "raw" / "turtlebot-01" / "job_id=job-1"
+    return Path(recorder.folder, "lake", "data", "raw", "turtlebot-01", "job_id=job-1")
 
 
 def test_pose_goes_from_segment_to_segment_and_over_a_restart(recorder: Any, messages: Any) -> None:
