@@ -76,7 +76,7 @@ def test_topic_is_found_when_its_first_publisher_comes_and_once() -> None:
     assert found.look(graph) == []
     graph.published["/imu"] = [IMU]
     (imu,) = found.look(graph)
-    assert (imu.spec, imu.qos) == (TABLE.spec("/imu", IMU), Qos(reliability="reliable", depth=1000))
+    assert (imu.spec, imu.qos) == (TABLE.spec("/imu", IMU), Qos(reliability="reliable", depth=10_000))
     assert found.look(graph) == []
 
 
@@ -155,7 +155,7 @@ def test_qos_asks_for_what_every_publisher_can_give(
 ) -> None:
     given = [Offer(type_name=IMU, is_reliable=reliable, is_latched=latched) for reliable, latched in offers]
     spec = TopicSpec(name="/imu", type_name=IMU)
-    assert adapted(spec, given) == Qos(reliability=reliability, durability=durability, depth=1000)
+    assert adapted(spec, given) == Qos(reliability=reliability, durability=durability, depth=10_000)
     assert mixed(given) == ways
 
 

@@ -12,7 +12,8 @@ from .errors import ConfigError
 from .topics import Qos, TopicSpec, TopicTable, is_topic_name, is_type_name
 
 _LOG = logging.getLogger(__name__)
-_DEPTH: Final = 1000
+# Five seconds of the fastest odometry: a busy machine lets a process wait for one, and memory is taken only then.
+_DEPTH: Final = 10_000
 # A megabyte each: a thousand that wait would be the memory of the machine.
 _LARGE_DEPTH: Final = 50
 _LARGE_RANK: Final = 0
