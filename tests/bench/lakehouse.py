@@ -1,4 +1,4 @@
-"""The lake's hot paths as it grows: a state at an instant, commits with and without merging, bytes a snapshot."""
+"""The lake's hot paths as it grows: a state at an instant, reads with and without merging, bytes a snapshot."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from tests.bench.recorder import ODOMETRY, STORE, make, vector
 from twin_lakehouse import Lake, LakeSettings, Segment, compact_lake, create_twin, get_twin_state, start_job
 from twin_recorder.core.definitions import Definitions
 
-TWIN = "turtlebot-01"
+TWIN, RESTING = "turtlebot-01", "turtlebot-02"
 JOB_ROWS = 100_000  # an hour of a robot at 30 Hz: 10^8 rows are 1,000 jobs
 PERIOD_US = 33_333
 T0 = datetime(2026, 1, 1)  # noqa: DTZ001  the lake keeps UTC without zone
 ASKED = 40
 STORED = 30_000
-COMMITS, COMMIT_ROWS, MERGE_EVERY = 120, 300, 30
+COMMITS, COMMIT_ROWS, READS = 120, 300, 15
 UNDER_50_MS = Goal(subject="value", bound=50.0, at_most=True)
 THREE_TIMES = Goal(subject="ratio", bound=3.0, at_most=True)
 ROWS_SQL = """
@@ -46,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def measure(options: argparse.Namespace) -> list[Figure]:
-    """States from 10^5 rows on, by tens; then commits and storage."""
+    """States from 10^5 rows on, by tens; then reads and storage."""
     figures: list[Figure] = []
     smallest: float | None = None
     rows = JOB_ROWS
@@ -58,7 +58,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
             figures += found
         rows *= 10
     with tempfile.TemporaryDirectory() as folder:
-        figures += [commits(Path(folder)), *storage(Path(folder))]
+        figures += [reads(Path(folder)), *storage(Path(folder))]
     return figures
 
 
@@ -76,7 +76,12 @@ def snapshots(lake: Lake, first: int, last: int) -> tuple[str, dict[str, object]
 
 
 def fill(lake: Lake, rows: int) -> None:
-    """A lake of so many rows, each job in a file of its own, as compaction leaves it."""
+    """A lake of so many rows, each job in a file of its own, as compaction leaves it; and a robot that rests since."""
+    create_twin(lake, RESTING)
+    sql, values = snapshots(lake, 0, COMMIT_ROWS)
+    with lake.transaction():
+        resting = {**values, "twin": RESTING, "job": "first-"}
+        lake.execute(f"INSERT INTO lake.twins.state_snapshots BY NAME ({sql})", resting)
     for first in range(0, rows, 20 * JOB_ROWS):
         sql, values = snapshots(lake, first, min(rows, first + 20 * JOB_ROWS))
         with lake.transaction():
@@ -95,6 +100,7 @@ def states(lake: Lake, rows: int, smallest: float | None) -> list[Figure]:
             "at": lambda: get_twin_state(reader, TWIN, at()),
             "between": lambda: get_twin_state(reader, TWIN, at(), interpolate=True),
             "newest": lambda: get_twin_state(reader, TWIN),
+            "of one that rests": lambda: get_twin_state(reader, RESTING),
         }
         return [state_figure(name, ask, rows, smallest if name == "at" else None) for name, ask in ways.items()]
 
@@ -113,33 +119,31 @@ def state_figure(name: str, ask: Callable[[], object], rows: int, smallest: floa
     )
 
 
-def commits(folder: Path) -> Figure:
-    """Milliseconds of one commit after many, beside a lake in which nothing is merged."""
-    merged, unmerged = (
-        last_commits(folder / str(merge_every), merge_every) for merge_every in (MERGE_EVERY, COMMITS + 1)
-    )
+def reads(folder: Path) -> Figure:
+    """Milliseconds of a job's trajectory from 120 commits, merged, beside the same files before."""
+    with opened(folder / "committed") as lake:
+        start_job(lake, TWIN, "job-0")
+        for number in range(COMMITS):
+            sql, values = snapshots(lake, number * COMMIT_ROWS, (number + 1) * COMMIT_ROWS)
+            lake.commit_segment(segment_row(number), {"twins.state_snapshots": lake.query(sql, values)})
+        unmerged = trajectory_ms(lake)
+        compact_lake(lake, keep_files=timedelta(0))
+        merged = trajectory_ms(lake)
     return Figure(
-        name=f"commit after {COMMITS}, compacted",
+        name=f"trajectory of {COMMITS} commits, compacted",
         value=merged,
         unit="ms",
-        runs=MERGE_EVERY,
+        runs=READS,
         peer=unmerged,
         peer_name="never compacted",
     )
 
 
-def last_commits(folder: Path, merge_every: int) -> float:
-    taken = []
-    with opened(folder) as lake:
-        start_job(lake, TWIN, "job-0")
-        for number in range(COMMITS):
-            if number and number % merge_every == 0:
-                compact_lake(lake, keep_files=timedelta(0))
-            sql, values = snapshots(lake, number * COMMIT_ROWS, (number + 1) * COMMIT_ROWS)
-            rows = {"twins.state_snapshots": lake.query(sql, values)}
-            segment = segment_row(number)
-            taken.append(1e3 * time_once(lambda segment=segment, rows=rows: lake.commit_segment(segment, rows)))  # type: ignore[misc]
-    return percentile(taken[-MERGE_EVERY:], 0.5)
+def trajectory_ms(lake: Lake) -> float:
+    sql = "SELECT timestamp, position_x, position_y FROM state_snapshots WHERE job_id = 'job-0' ORDER BY timestamp"
+    with lake.reader() as reader:
+        reader.query(sql)
+        return percentile([1e3 * time_once(lambda: reader.query(sql)) for _ in range(READS)], 0.5)
 
 
 def segment_row(number: int) -> Segment:

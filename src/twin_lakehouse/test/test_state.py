@@ -6,6 +6,7 @@ import dataclasses
 import math
 from datetime import UTC, datetime, timedelta, timezone
 
+import pyarrow as pa
 import pytest
 
 from twin_lakehouse import (
@@ -159,6 +160,21 @@ def test_state_is_found_where_every_newer_file_is_of_others(lake: Lake) -> None:
         with lake.transaction():
             lake.insert(snapshot(1000 + number, twin="other", job=f"job-{number}"))
     assert state_x(lake) == snapshot(4).position_x
+
+
+def test_twin_that_rested_is_not_looked_for_in_what_others_wrote(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    with lake.transaction():
+        lake.insert(*(snapshot(100_000 + i, twin="other", job=f"job-{i}") for i in range(3)))
+    looked, query = [], lake.query
+
+    def spy(sql: str, params: object = ()) -> pa.Table:
+        if isinstance(params, dict) and "until" in params:
+            looked.append(params["until"])
+        return query(sql, params)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lake, "query", spy)
+    assert state_x(lake, at=snapshot(100_002).timestamp) == snapshot(4).position_x
+    assert looked[-1] == snapshot(9).timestamp  # the last one in the file that holds it
 
 
 def test_rows_of_an_open_transaction_count(lake: Lake) -> None:

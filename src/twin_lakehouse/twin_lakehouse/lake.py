@@ -167,6 +167,11 @@ class Lake:
                 self._disconnect()
                 raise
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open: only queries see its rows, no statistics."""
+        return self._depth > 0
+
     def run(self, action: Callable[[], _T]) -> _T:
         """Runs `action` in a transaction, and again after a conflict, with growing pauses up to the timeout."""
         if self._depth:

@@ -32,12 +32,19 @@ _LAST = f"""
     SELECT try_cast(stats.max_value AS TIMESTAMP) AS last
     FROM __ducklake_metadata_lake.ducklake_table_column_stats AS stats {_OF_TIME}
 """
-# Which of DuckLake's files may hold rows of an instant or before; the last row by then is likely in the first of them.
+# Which of DuckLake's files may hold rows of the twin by an instant; the last one is likely in the first of them.
+# A text's largest value may be kept in part.
 _SPANS = f"""
     SELECT try_cast(stats.min_value AS TIMESTAMP) AS first, try_cast(stats.max_value AS TIMESTAMP) AS last
     FROM __ducklake_metadata_lake.ducklake_file_column_stats AS stats
     JOIN __ducklake_metadata_lake.ducklake_data_file AS file USING (data_file_id)
+    JOIN __ducklake_metadata_lake.ducklake_file_column_stats AS twin USING (data_file_id)
+    JOIN __ducklake_metadata_lake.ducklake_column AS twin_col ON
+        twin_col.table_id = twin.table_id AND twin_col.column_id = twin.column_id
+        AND twin_col.end_snapshot IS NULL AND twin_col.column_name = 'asset_id'
     {_OF_TIME} AND file.end_snapshot IS NULL AND first <= $at AND last IS NOT NULL
+        AND coalesce(twin.min_value <= $twin_id, true)
+        AND coalesce(left($twin_id, length(twin.max_value)) <= twin.max_value, true)
     ORDER BY least(last, $at) DESC, first DESC
 """
 # Only the time is compared as it is: for each such column DuckLake looks through the statistics of all files of the
@@ -111,9 +118,8 @@ def get_twin_state(
 
 
 def _latest(lake: Lake, twin_id: str, at: datetime | None) -> StateSnapshot | None:
-    """The twin's last observed row by then. A window that holds one holds the last: all end at that time."""
-    until = _END if at is None else at
-    for since in _windows(lake, at):
+    """The twin's last observed row by then: after each window the twin has none, so one that is found is the last."""
+    for since, until in _windows(lake, twin_id, at):
         found = _observed(lake, twin_id, since, until, _NEWEST)
         if found is not None:
             return found
@@ -162,19 +168,25 @@ def _last_judged_row(lake: Lake, twin_id: str, job_id: str) -> int:
     return _EVERY_ROW if last_row is None and status == "synced" else int(-1 if last_row is None else last_row)
 
 
-def _windows(lake: Lake, at: datetime | None) -> Iterator[datetime]:
-    """Starts of ever longer windows, the first of which likely holds a row, and the last every row by then."""
-    # Statistics only say where to look first: rows of an open transaction, which they lack, are in the windows as well.
+def _windows(lake: Lake, twin_id: str, at: datetime | None) -> Iterator[tuple[datetime, datetime]]:
+    """Ever longer windows, the first of which likely holds a row, and the last every row by then."""
+    until = at or _END
     lasts = [at] if at is not None else lake.query(_LAST)["last"].drop_null().to_pylist()
-    yield from map(_earlier, lasts)
-    spans = lake.query(_SPANS, {"at": at or _END}).to_pylist()
-    if spans:
-        yield max(spans[0]["first"], _earlier(min(spans[0]["last"], at or _END)))
+    yield from ((_earlier(last), until) for last in lasts)
+    if lake.in_transaction:
+        # Its rows are in no statistics yet.
+        yield _BEGINNING, until
+        return
+    spans = lake.query(_SPANS, {"at": until, "twin_id": twin_id}).to_pylist()
+    if not spans:
+        return
+    # A twin that rested since has nothing in what the others wrote.
+    until = min(spans[0]["last"], until)
+    yield max(spans[0]["first"], _earlier(until)), until
     count = 1
-    while count < len(spans):
-        yield min(span["first"] for span in spans[:count])
+    while count < 8 * len(spans):
+        yield min(span["first"] for span in spans[:count]), until
         count *= 8
-    yield _BEGINNING
 
 
 def _earlier(time: datetime) -> datetime:
