@@ -152,7 +152,7 @@ class Subscriptions:
     def _begin(self, found: Found) -> None:
         """Register and subscribe."""
         spec = found.spec
-        self._pipeline.register(spec, self._definition(spec))
+        self._pipeline.register(spec, self._definition(spec), found.qos)
         subscription = self._subscribe(spec, found.qos, self._capture_of(spec.name))
         self._recorded[spec.name] = _Recorded(spec=spec, qos=found.qos, subscription=subscription)
         ways = "" if spec.qos else mixed(self.offers(spec.name))

@@ -118,6 +118,7 @@ def test_segment_row_says_what_was_recorded(recorder: Any, messages: Any) -> Non
                 "/odom": {
                     "type": "nav_msgs/msg/Odometry",
                     "type_hash": type_hash(recorder.definitions["/odom"]),
+                    "offered_qos": "",
                     "messages": 2,
                 }
             },

@@ -69,15 +69,21 @@ def schema(schema_id: int, name: str, definition: str) -> bytes:
     return record(SCHEMA, _U16.pack(schema_id) + text(name) + text("ros2msg") + text(definition))
 
 
-def channel(channel_id: int, schema_id: int, topic: str) -> bytes:
-    """A channel record for CDR messages; schema_id 0: no schema."""
-    return record(CHANNEL, _U16.pack(channel_id) + _U16.pack(schema_id) + text(topic) + text("cdr") + _U32.pack(0))
+def channel(channel_id: int, schema_id: int, topic: str, entries: Mapping[str, str]) -> bytes:
+    """A channel record for CDR messages, with its metadata; schema_id 0: no schema."""
+    head = _U16.pack(channel_id) + _U16.pack(schema_id) + text(topic) + text("cdr")
+    return record(CHANNEL, head + _pairs(entries))
 
 
 def metadata(name: str, entries: Mapping[str, str]) -> bytes:
     """A metadata record."""
+    return record(METADATA, text(name) + _pairs(entries))
+
+
+def _pairs(entries: Mapping[str, str]) -> bytes:
+    """A map of strings with its length before it."""
     pairs = b"".join(text(key) + text(value) for key, value in entries.items())
-    return record(METADATA, text(name) + _U32.pack(len(pairs)) + pairs)
+    return _U32.pack(len(pairs)) + pairs
 
 
 def text(value: str) -> bytes:
@@ -226,21 +232,28 @@ def read_schema(body: memoryview) -> tuple[int, str, str, str]:
     return _U16.unpack_from(body)[0], name, encoding, read_text(body, position)[0]
 
 
-def read_channel(body: memoryview) -> tuple[int, int, str, str]:
-    """Id, schema id, topic and message encoding of a channel record."""
+def read_channel(body: memoryview) -> tuple[int, int, str, str, dict[str, str]]:
+    """Id, schema id, topic, message encoding and metadata of a channel record."""
     topic, position = read_text(body, 4)
-    return _U16.unpack_from(body)[0], _U16.unpack_from(body, 2)[0], topic, read_text(body, position)[0]
+    encoding, position = read_text(body, position)
+    ids = _U16.unpack_from(body)[0], _U16.unpack_from(body, 2)[0]
+    return *ids, topic, encoding, _read_pairs(body, position)
 
 
 def read_metadata(body: memoryview) -> tuple[str, dict[str, str]]:
     """Name and entries of a metadata record."""
     name, position = read_text(body, 0)
+    return name, _read_pairs(body, position)
+
+
+def _read_pairs(body: memoryview, position: int) -> dict[str, str]:
+    """Inverse of `_pairs`, up to the record's end."""
     position += 4
     entries: dict[str, str] = {}
     while position < len(body):
         key, position = read_text(body, position)
         entries[key], position = read_text(body, position)
-    return name, entries
+    return entries
 
 
 def read_text(body: memoryview, position: int) -> tuple[str, int]:

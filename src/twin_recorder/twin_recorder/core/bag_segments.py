@@ -90,6 +90,7 @@ def contents_of(cut: Cut, topics: Sequence[BagTopic], start: Cursor, info: Segme
             log_ns=log_ns[indices],
             sequence=sequence[indices],
             payloads=payloads.take(indices),
+            offered_qos=topics[number].offered_qos,
         )
         for number, indices in numbers.items()
     )

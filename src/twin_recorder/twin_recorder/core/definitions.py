@@ -98,6 +98,14 @@ def type_hash(definition: Definition) -> str:
     return store_of(definition).hash_rihs01(definition.type_name)
 
 
+def known_type_hash(definition: Definition | None) -> str:
+    """As `type_hash`; empty where the definition can't be used: that is no reason to lose its messages."""
+    try:
+        return type_hash(definition) if definition else ""
+    except DefinitionError:
+        return ""
+
+
 def definition_text(store: Typestore, type_name: str) -> str:
     """A type of the store as `ros2msg` schema text, nested types included."""
     return store.generate_msgdef(type_name, ros_version=2)[0]

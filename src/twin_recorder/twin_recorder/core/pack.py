@@ -138,7 +138,7 @@ class _Table:
         sizes = [len(stream.payloads) for stream in contents.streams]
         return cls(
             channels=tuple(
-                ChannelRecords.of(part.channel, stream.stored_topic, stream.definition)
+                ChannelRecords.of(part.channel, stream.stored_topic, stream.definition, stream.offered_qos)
                 for part, stream in zip(parts, contents.streams, strict=True)
             ),
             has_schema=sum(stream.definition is not None for stream in contents.streams),

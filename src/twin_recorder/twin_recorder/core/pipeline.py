@@ -26,7 +26,7 @@ from .state import SegmentState
 from .status import PipelineStatus, backlog, disk_free_bytes
 from .store import BRIEFLY, WRITE_THROUGH, ClosedSegment, SegmentStore
 from .tend import NO_SYNC, SyncPolicy, Tender
-from .topics import TopicSpec, TopicTable
+from .topics import Qos, TopicSpec, TopicTable
 
 _LOG = logging.getLogger(__name__)
 _FIRST_PAUSE_S: Final = 0.5
@@ -106,12 +106,12 @@ class Pipeline:
         """Tell the lake of the job before its first rows. Raises TwinError; the first commit makes up for it."""
         self._lake.begin(asset_id, job_id, environment)
 
-    def register(self, topic: TopicSpec, definition: Definition | None) -> None:
+    def register(self, topic: TopicSpec, definition: Definition | None, qos: Qos | None = None) -> None:
         """A topic that is captured from now on, at any time; without a definition its messages make no rows.
 
-        One that is known already stays as it is.
+        `qos`: what its publishers offer, where that is known. One that is known already stays as it is.
         """
-        self._store.register(topic.name, definition)
+        self._store.register(topic.name, definition, qos)
         self._ranks.setdefault(topic.name, topic.rank)
         if topic.max_rate_hz and topic.name not in self._limits:
             self._limits[topic.name] = RateLimit(topic.max_rate_hz)

@@ -16,13 +16,9 @@ import yaml
 
 from twin_lakehouse import Lake, Segment
 
-from .topics import Qos
-
 METADATA_FILE: Final = "metadata.yaml"
 _VERSION: Final = 9
 _DISTRO: Final = "jazzy"
-# rmw's "no limit": what a publisher offers that sets none.
-_FOREVER: Final = {"sec": 9223372036, "nsec": 854775807}
 
 Value = str | int | bool | Sequence["Value"] | Mapping[str, "Value"]
 
@@ -34,7 +30,7 @@ class _StoredTopic:
     name: str
     type_name: str
     type_hash: str
-    qos: tuple[Qos, ...]
+    offered_qos: str
     messages: int
     first_ns: int
     last_ns: int
@@ -79,30 +75,6 @@ def metadata_yaml(segments: Sequence[Segment]) -> bytes:
     return yaml.safe_dump({"rosbag2_bagfile_information": information}, sort_keys=False, allow_unicode=True).encode()
 
 
-def offered_qos(profiles: Iterable[Qos]) -> list[Mapping[str, Value]]:
-    """Profiles as rosbag2 has them in metadata."""
-    return [
-        {
-            "history": "keep_last",
-            "depth": qos.depth,
-            "reliability": qos.reliability,
-            "durability": qos.durability,
-            "deadline": dict(_FOREVER),
-            "lifespan": dict(_FOREVER),
-            "liveliness": "automatic",
-            "liveliness_lease_duration": dict(_FOREVER),
-            "avoid_ros_namespace_conventions": False,
-        }
-        for qos in profiles
-    ]
-
-
-def channel_metadata(profiles: Sequence[Qos], type_hash: str) -> dict[str, str]:
-    """The metadata of a topic's MCAP channel as rosbag2's storage plug-in writes it."""
-    text = yaml.safe_dump(offered_qos(profiles), sort_keys=False).rstrip() if profiles else ""
-    return {"offered_qos_profiles": text, "topic_type_hash": type_hash}
-
-
 def _stored_topics(segment: Segment) -> list[_StoredTopic]:
     """What a segment's file holds, by its row: topics that only lost messages are in no file."""
     return [
@@ -120,7 +92,7 @@ def _of_summary(name: str, summary: Mapping[str, Any]) -> Iterator[_StoredTopic]
             name=stored_name,
             type_name=stored["type"],
             type_hash=stored.get("type_hash", ""),
-            qos=tuple(Qos(**profile) for profile in stored.get("qos", ())),
+            offered_qos=stored.get("offered_qos", ""),
             messages=stored["messages"],
             first_ns=summary["first_ns"],
             last_ns=summary["last_ns"],
@@ -135,21 +107,22 @@ def _by_time(file: tuple[list[_StoredTopic], Segment]) -> tuple[int, int]:
 
 def _topics(topics: Iterable[_StoredTopic]) -> list[Mapping[str, Value]]:
     """Each topic once, with the messages of all files."""
-    by_name: dict[tuple[str, str], list[_StoredTopic]] = {}
+    # A topic whose publishers came back with another QoS is there twice: rosbags reads it by name, type and QoS.
+    alike: dict[tuple[str, str, str], list[_StoredTopic]] = {}
     for topic in topics:
-        by_name.setdefault((topic.name, topic.type_name), []).append(topic)
+        alike.setdefault((topic.name, topic.type_name, topic.offered_qos), []).append(topic)
     return [
         {
             "topic_metadata": {
                 "name": name,
                 "type": type_name,
                 "serialization_format": "cdr",
-                "offered_qos_profiles": offered_qos(same[-1].qos),
+                "offered_qos_profiles": yaml.safe_load(qos) or [],
                 "type_description_hash": same[-1].type_hash,
             },
             "message_count": sum(topic.messages for topic in same),
         }
-        for (name, type_name), same in sorted(by_name.items())
+        for (name, type_name, qos), same in sorted(alike.items())
     ]
 
 

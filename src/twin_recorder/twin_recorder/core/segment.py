@@ -33,6 +33,7 @@ OPEN_SUFFIX: Final = ".mcap.part"
 CLOSED_SUFFIX: Final = ".mcap"
 PACKED_SUFFIX: Final = ".mcap.upload"
 IDENTITY: Final = "twin_recorder"
+OFFERED_QOS: Final = "offered_qos_profiles"
 LOST: Final = "twin_recorder.lost"
 POSE: Final = "twin_recorder.pose"
 STORED: Final = "twin_recorder.stored"
@@ -63,7 +64,7 @@ class Stream:
 
     log_ns: int64 (n,), ns since the epoch; sequence: int64 (n,), counts the topic's messages since the recorder's
     start. payloads: CDR, header included. topic: its name in the topic table; `stored_as`: that in the file, where it
-    is another one, because its images were compressed.
+    is another one, because its images were compressed. offered_qos: of its publishers, as rosbag2 writes it.
     """
 
     topic: str
@@ -72,6 +73,7 @@ class Stream:
     sequence: Int64s
     payloads: Buffers
     stored_as: str = ""
+    offered_qos: str = ""
 
     @property
     def stored_topic(self) -> str:
@@ -146,7 +148,8 @@ def mapped(path: Path) -> memoryview:
 def _streams(records: _mcap.Records) -> Iterator[Stream]:
     """The messages of each channel that has some, in the order of the channels."""
     schemas = {schema_id: Definition(type_name=name, text=text) for schema_id, name, _, text in _schemas(records)}
-    channels = {id_: (schema_id, topic) for id_, schema_id, topic, _ in _channels(records)}
+    channels = {id_: (schema_id, topic) for id_, schema_id, topic, _, _ in _channels(records)}
+    offers = {id_: entries.get(OFFERED_QOS, "") for id_, _, _, _, entries in _channels(records)}
     heads = records.heads()
     if unknown := set(np.unique(heads["channel"]).tolist()) - channels.keys():
         raise KeyError(f"channel {min(unknown)}")
@@ -159,6 +162,7 @@ def _streams(records: _mcap.Records) -> Iterator[Stream]:
                 log_ns=heads["log_ns"][chosen].astype(np.int64),
                 sequence=heads["sequence"][chosen].astype(np.int64),
                 payloads=_payloads(records, heads, chosen),
+                offered_qos=offers[channel_id],
             )
 
 
@@ -172,7 +176,7 @@ def _schemas(records: _mcap.Records) -> Iterator[tuple[int, str, str, str]]:
     return map(_mcap.read_schema, records.bodies(_mcap.SCHEMA))
 
 
-def _channels(records: _mcap.Records) -> Iterator[tuple[int, int, str, str]]:
+def _channels(records: _mcap.Records) -> Iterator[tuple[int, int, str, str, dict[str, str]]]:
     return map(_mcap.read_channel, records.bodies(_mcap.CHANNEL))
 
 

@@ -17,9 +17,11 @@ from uuid import UUID
 from .counters import Counter, TopicCounts
 from .definitions import Definition
 from .errors import SegmentError, SpoolError
+from .offered_qos import offered_qos
 from .seal import seal
 from .segment import CLOSED_SUFFIX, OPEN_SUFFIX, PACKED_SUFFIX, SegmentInfo, read_info
 from .state import SegmentState, move
+from .topics import Qos
 from .writer import MOST_HELD, ChannelRecords, SegmentWriter
 
 _LOG = logging.getLogger(__name__)
@@ -100,11 +102,13 @@ class SegmentStore:
         self._seal_all()
         self._has_taken_over = True
 
-    def register(self, topic: str, definition: Definition | None) -> None:
-        """A topic that may be appended from now on; one that is known already stays as it is."""
+    def register(self, topic: str, definition: Definition | None, qos: Qos | None = None) -> None:
+        """A topic that may be appended from now on, and what its publishers offer; one that is known already stays as
+        it is.
+        """
         with self._lock:
             if topic not in self._topics:
-                channel = ChannelRecords.of(len(self._topics) + 1, topic, definition)
+                channel = ChannelRecords.of(len(self._topics) + 1, topic, definition, offered_qos(qos))
                 self._topics[topic] = (channel, Counter())
 
     def append(self, topic: str, cdr: bytes, log_ns: int) -> bool:

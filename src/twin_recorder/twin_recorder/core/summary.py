@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from .definitions import type_hash
-from .errors import DefinitionError
+from .definitions import known_type_hash
 from .given_rows import GIVEN_IDS
 from .project import Projection
 from .segment import SegmentContents, Stream
@@ -19,7 +18,7 @@ Value = str | int | None | Sequence["Value"] | Mapping[str, "Value"]
 
 def topic_summaries(contents: SegmentContents) -> str:
     """JSON object a topic: type, messages, lost, first_ns, last_ns, max_gap_ns (log time; null without messages), and
-    `stored`: what the file has of it, by the topic's name there, each with type, type_hash and messages.
+    `stored`: what the file has of it, by the topic's name there, each with type, type_hash, offered_qos and messages.
     """
     types = {topic.name: topic.type_name for topic in contents.info.topics.named}
     streams: dict[str, list[Stream]] = {topic: [] for topic in contents.lost}
@@ -73,17 +72,10 @@ def _stored(stream: Stream) -> Mapping[str, Value]:
     """A stream as the file has it."""
     return {
         "type": stream.definition.type_name if stream.definition else "",
-        "type_hash": _hash(stream),
+        "type_hash": known_type_hash(stream.definition),
+        "offered_qos": stream.offered_qos,
         "messages": len(stream.payloads),
     }
-
-
-def _hash(stream: Stream) -> str:
-    """Empty where the definition can't be used: that is no reason to lose the segment."""
-    try:
-        return type_hash(stream.definition) if stream.definition else ""
-    except DefinitionError:
-        return ""
 
 
 def _utc(time_ns: int) -> datetime:

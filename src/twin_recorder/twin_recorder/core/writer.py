@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from . import _mcap
-from .definitions import Definition
-from .segment import IDENTITY, SegmentInfo, identity
+from .definitions import Definition, known_type_hash
+from .segment import IDENTITY, OFFERED_QOS, SegmentInfo, identity
 
 MOST_HELD: Final = 300
 """Messages: what one writev takes is 1024 buffers, of which a topic's first message needs three."""
@@ -31,10 +31,12 @@ class ChannelRecords:
         return self.schema + self.channel
 
     @classmethod
-    def of(cls, channel_id: int, topic: str, definition: Definition | None) -> ChannelRecords:
+    def of(cls, channel_id: int, topic: str, definition: Definition | None, offered_qos: str = "") -> ChannelRecords:
         """Ids are from 1; without a definition the channel has no schema and its messages make no rows."""
         schema = _mcap.schema(channel_id, definition.type_name, definition.text) if definition else b""
-        channel = _mcap.channel(channel_id, channel_id if definition else 0, topic)
+        # As rosbag2 writes it, so that `ros2 bag play` offers what was offered.
+        entries = {OFFERED_QOS: offered_qos, "topic_type_hash": known_type_hash(definition)}
+        channel = _mcap.channel(channel_id, channel_id if definition else 0, topic, entries)
         return cls(topic=topic, channel_id=channel_id, schema=schema, channel=channel)
 
 

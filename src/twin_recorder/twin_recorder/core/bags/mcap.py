@@ -14,7 +14,7 @@ from .. import _mcap
 from ..buffers import Buffers
 from ..definitions import Definitions
 from ..errors import BagError, DefinitionError, SegmentError
-from ..segment import mapped
+from ..segment import OFFERED_QOS, mapped
 from .model import Advance, BagTopic, Block, Int64s
 from .types import definition_of
 
@@ -122,6 +122,7 @@ class _Walk:
         self.messages = 0
         self._schemas: dict[int, tuple[str, str, str]] = {}
         self._channels: dict[int, tuple[int, str, str]] = {}
+        self._offers: dict[str, str] = {}
         self._counts: dict[int, int] = {}
 
     def loose(self, data: memoryview, records: _mcap.Records) -> None:
@@ -154,8 +155,9 @@ class _Walk:
             schema_id, *schema = _mcap.read_schema(body)
             self._schemas[schema_id] = (schema[0], schema[1], schema[2])
         for body in records.bodies(_mcap.CHANNEL):
-            channel_id, schema_id, name, encoding = _mcap.read_channel(body)
+            channel_id, schema_id, name, encoding, entries = _mcap.read_channel(body)
             self._channels[channel_id] = (schema_id, name, encoding)
+            self._offers[name] = entries.get(OFFERED_QOS, "")
 
     def _count(self, piece: _Piece, records: _mcap.Records) -> None:
         """Messages of a piece. Raises KeyError for one of an unknown channel."""
@@ -182,7 +184,14 @@ class _Walk:
                 definition = definition_of(type_name, encoding, text, definitions)
             except DefinitionError as error:
                 problem = str(error)
-        return BagTopic(name=name, type_name=types[0], message_count=count, definition=definition, problem=problem)
+        return BagTopic(
+            name=name,
+            type_name=types[0],
+            message_count=count,
+            definition=definition,
+            problem=problem,
+            offered_qos=self._offers[name],
+        )
 
     def _problem(self, types: Sequence[str], channels: Sequence[int]) -> str:
         encodings = {self._channels[channel][2] for channel in channels} - {"cdr"}

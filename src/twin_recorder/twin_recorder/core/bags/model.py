@@ -20,13 +20,16 @@ Advance = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BagTopic:
-    """A topic of a bag. `definition` None: `problem` says why its messages can't be read."""
+    """A topic of a bag. `definition` None: `problem` says why its messages can't be read. offered_qos: of its
+    publishers, as rosbag2 writes it.
+    """
 
     name: str
     type_name: str
     message_count: int
     definition: Definition | None
     problem: str = ""
+    offered_qos: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,14 +77,18 @@ class SqliteFile:
         if self._has_table("message_definitions"):
             query = "SELECT topic_type, encoding, encoded_message_definition FROM message_definitions"
             texts = {type_name: (encoding, text) for type_name, encoding, text in self._database.execute(query)}
-        listed = self._database.execute(
-            "SELECT id, name, type, serialization_format FROM topics ORDER BY id"
-        ).fetchall()
+        found = self._database.execute("SELECT * FROM topics ORDER BY id")
+        names = [column[0] for column in found.description]
+        rows = [dict(zip(names, row, strict=True)) for row in found]
         topics = [
-            replace(_topic(name, type_name, encoding, texts, definitions), message_count=counts.get(topic_id, 0))
-            for topic_id, name, type_name, encoding in listed
+            replace(
+                _topic(row["name"], row["type"], row["serialization_format"], texts, definitions),
+                message_count=counts.get(row["id"], 0),
+                offered_qos=row.get("offered_qos_profiles", ""),
+            )
+            for row in rows
         ]
-        return [row[0] for row in listed], topics
+        return [row["id"] for row in rows], topics
 
     def _has_table(self, name: str) -> bool:
         query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
