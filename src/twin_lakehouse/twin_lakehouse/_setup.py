@@ -28,7 +28,8 @@ MARKER = "lake.json"
 
 # A row group is the least that DuckDB reads of a file: in a file of 100,000 rows a state at an instant costs 14 ms with
 # the default of 122,880 rows and 9 ms with this. zstd makes files 9 % smaller than snappy, and they are read as fast.
-_LAYOUT = {"parquet_row_group_size": "16384", "parquet_compression": "zstd"}
+# Level 1 writes odometry's readings in two thirds of the time that DuckDB's level 3 takes, and 10 % smaller.
+_LAYOUT = {"parquet_row_group_size": "16384", "parquet_compression": "zstd", "parquet_compression_level": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +49,9 @@ def set_layout(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CALL lake.set_option('{name}', '{value}')")
 
 
-def _no_more(_: duckdb.DuckDBPyConnection) -> None:
-    """For a step whose new tables and columns are all there is to it."""
-
-
 MIGRATIONS = (
     Migration(version=2, summary="new files have small row groups and zstd compression", apply=set_layout),
-    Migration(version=3, summary="jobs have metadata", apply=_no_more),
+    Migration(version=3, summary="jobs have metadata, and new files zstd's level 1", apply=set_layout),
 )
 
 
