@@ -13,7 +13,6 @@ from tests.faults import scenarios
 from tests.faults.checking import Tally
 from tests.faults.scenarios import Place
 
-
 # Servers are started, killed and recovered: on a busy machine each of their steps takes seconds.
 pytestmark = pytest.mark.timeout(400)
 

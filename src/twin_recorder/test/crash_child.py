@@ -103,6 +103,8 @@ PATCHES: dict[str, Callable[[], None]] = {
     "commit.inside": inside_the_transaction,
     "commit.after": around(Lake, "commit_segment", after=True),
     "unlink.after": around(store.SegmentStore, "mark", after=True),
+    "described.before": around(commit, "write_bag_metadata", before=True),
+    "described.after": around(commit, "write_bag_metadata", after=True),
 }
 
 

@@ -30,6 +30,8 @@ STEPS = (
     "commit.inside",
     "commit.after",
     "unlink.after",
+    "described.before",
+    "described.after",
 )
 
 
