@@ -73,7 +73,7 @@ def wait_until(node: Node, is_true: Callable[[], object], what: str) -> None:
         rclpy.spin_once(node, timeout_sec=0.05)
         return is_true()
 
-    testing.wait_until(look, what)
+    testing.wait_until(look, what, 90.0)
 
 
 def odometry(i: int) -> Odometry:
