@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import os
 import shlex
@@ -87,6 +88,27 @@ def test_recorded_job_is_synced_and_queried(capsys: pytest.CaptureFixture[str]) 
     assert run_json(capsys, "query", TWIN, sql, "--param", "x=0.012") == [
         {"timestamp": snapshot(i).timestamp.isoformat() + "Z", "position_x": snapshot(i).position_x} for i in (3, 4)
     ]
+
+
+@pytest.mark.usefixtures("recorded")
+def test_sync_says_what_it_found_and_ends_with_an_error_only_where_it_is_asked_to(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with Lake.open() as lake, lake.transaction():
+        lake.insert(dataclasses.replace(snapshot(5), linear_velocity=9.0))
+    code, output, _ = run(capsys, "sync", TWIN, "--job", JOB, "--wandb-run", "a1b2")
+    lines = {line[:17].strip(): line[17:].strip() for line in output.splitlines()}
+    assert code == 0
+    assert {name: lines[name] for name in ("anomalies", "linear_velocity", "reconciled", "bag")} == {
+        "anomalies": "1",
+        "linear_velocity": "1",
+        "reconciled": "5",
+        "bag": "0 files looked at",
+    }
+    assert "linear_velocity 0.26" in lines["limits (default)"]
+    assert lines["wandb"].startswith("no offline run a1b2 in .")
+    assert run(capsys, "sync", TWIN, "--job", JOB, "--strict")[0] == 1
+    assert run(capsys, "sync", TWIN, "--job", JOB, "--wandb-dir", "nowhere")[0] == 1
 
 
 @pytest.mark.usefixtures("recorded")
