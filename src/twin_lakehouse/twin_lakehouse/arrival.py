@@ -22,6 +22,7 @@ CHUNK_ROWS = 1 << 19
 _BLOCK = 1 << 16
 # Ids that are compared with each other at once.
 _IDS = 1 << 21
+_NO_NUMBER = -(2**63)
 OF_JOB = "asset_id = $twin_id AND job_id = $job_id"
 
 
@@ -125,8 +126,8 @@ def finding(
 
 
 def ints(rows: pa.Table, column: str) -> Ints:
-    """The column as int64."""
-    return np.asarray(rows[column].cast("int64").to_numpy(), dtype=np.int64)
+    """The column as int64; what has no number (the time `infinity`) as the least one."""
+    return np.asarray(rows[column].cast("int64").fill_null(_NO_NUMBER).to_numpy(), dtype=np.int64)
 
 
 def floats(rows: pa.Table, column: str) -> Floats:
