@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.bench.harness import Figure, Goal
+from tests.bench.pairs.flow import routed
 from twin_lakehouse import Lake, LakeSettings, TwinError
 
 ODOMETRY: Final = ("/odom",)
@@ -77,6 +78,15 @@ def alone(run: Run) -> Iterator[Figure]:
         peer=BAG_RECORD_US,
         peer_name="ros2 bag record, as given",
         goals=(LESS_THAN_A_BAG,),
+    )
+    # What a machine makes of it today: the same messages by the same way, to a callback that only counts them.
+    yield Figure(
+        name="record Odometry, beside receiving",
+        value=1e6 * run.total_cpu_s / messages,
+        unit="us",
+        runs=1,
+        peer=routed("zenoh").cpu_us,
+        peer_name="zenoh-python, counting only",
     )
     for name, cpu_s in run.cpu_s.items():
         yield _figure(f"record Odometry: {name}", 1e6 * cpu_s / messages, "us")
