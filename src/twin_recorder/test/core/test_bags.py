@@ -65,7 +65,7 @@ def mcap(
         channels = [writer.register_channel(topic, "cdr", schema) for topic in ("/a", "/b")]
         for value, log_ns in enumerate(times):
             writer.add_message(channels[value % 2], log_ns, cdr(value), log_ns)
-        writer.finish()
+        writer.finish()  # type: ignore[no-untyped-call]
     return path
 
 
@@ -165,7 +165,7 @@ def test_custom_type_is_taken_from_the_bag(tmp_path: Path, known: Definitions, e
             "/zoo", "cdr", writer.register_schema("zoo_msgs/msg/Zoo", encoding, text.encode())
         )
         writer.add_message(channel, 1, cdr(5), 1)
-        writer.finish()
+        writer.finish()  # type: ignore[no-untyped-call]
     with open_bag(tmp_path / "x.mcap", known) as bag:
         (topic,) = bag.topics
     assert topic.definition is not None
@@ -189,7 +189,7 @@ def test_topic_that_cannot_be_read_says_why(
         writer.start()
         channel = writer.register_channel("/zoo", encoding, writer.register_schema(*schema) if schema else 0)
         writer.add_message(channel, 1, b"{}", 1)
-        writer.finish()
+        writer.finish()  # type: ignore[no-untyped-call]
     with open_bag(tmp_path / "x.mcap", known) as bag:
         (topic,) = bag.topics
     assert topic.definition is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -32,13 +33,19 @@ def scene() -> np.ndarray:
 
 
 def image(
-    messages: Any, pixels: np.ndarray, encoding: str, *, padding: int = 0, big: bool = False, **changes: int
+    messages: Any,
+    pixels: np.ndarray,
+    encoding: str,
+    *,
+    padding: int = 0,
+    big: bool = False,
+    changes: Mapping[str, int] | None = None,
 ) -> bytes:
     """A sensor_msgs/Image of (height, width[, channels]) with `padding` bytes after each row."""
     height, width = pixels.shape[:2]
     stored = pixels.astype(pixels.dtype.newbyteorder(">")) if big else pixels
     rows = np.pad(stored.reshape(height, -1).view(np.uint8), ((0, 0), (0, padding)), constant_values=7)
-    values = {"height": height, "width": width, "step": rows.shape[1], **changes}
+    values = {"height": height, "width": width, "step": rows.shape[1], **(changes or {})}
     header = messages.header(3, "optical_frame")
     return bytes(
         messages.cdr(
@@ -50,6 +57,13 @@ def image(
     )
 
 
+def decoded(data: bytes) -> Any:
+    """The CompressedImage, which must be whole."""
+    message = decode_message(COMPRESSED_TYPE, data)
+    assert message is not None
+    return message
+
+
 def stored(definition: Definition, cdr: bytes, spec: TopicSpec = SPEC) -> tuple[str, str, np.ndarray]:
     """Topic suffix, format and decoded pixels of what is stored."""
     result = compress(spec, definition, memoryview(cdr))
@@ -58,10 +72,10 @@ def stored(definition: Definition, cdr: bytes, spec: TopicSpec = SPEC) -> tuple[
     assert made.type_name == COMPRESSED_TYPE
     pixels = decode_image(COMPRESSED_TYPE, data)
     assert pixels is not None
-    return suffix, decode_message(COMPRESSED_TYPE, data).format, pixels
+    return suffix, decoded(data).format, pixels
 
 
-COLOURS = {
+COLOURS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "rgb8": lambda rgb: rgb,
     "bgr8": lambda rgb: rgb[:, :, ::-1],
     "8UC3": lambda rgb: rgb[:, :, ::-1],
@@ -129,7 +143,7 @@ def test_stored_depth_reads_as_image_transport_reads_it(messages: Any, definitio
     depth = np.linspace(0.5, 4.0, HEIGHT * WIDTH, dtype=np.float32).reshape(HEIGHT, WIDTH)
     result = compress(SPEC, definition, memoryview(image(messages, depth, "32FC1")))
     assert result is not None
-    data = bytes(decode_message(COMPRESSED_TYPE, result[2]).data)
+    data = bytes(decoded(result[2]).data)
     kind, a, b = np.frombuffer(data[:4], "<i4")[0], *np.frombuffer(data[4:12], "<f4")
     quantised = np.asarray(Image.open(io.BytesIO(data[12:]))).astype(np.float32)
     np.testing.assert_allclose(np.float32(a) / (quantised - np.float32(b)), depth, rtol=1e-4)
@@ -139,7 +153,7 @@ def test_stored_depth_reads_as_image_transport_reads_it(messages: Any, definitio
 def test_header_is_kept(messages: Any, definition: Definition) -> None:
     result = compress(SPEC, definition, memoryview(image(messages, scene(), "rgb8")))
     assert result is not None
-    header = decode_message(COMPRESSED_TYPE, result[2]).header
+    header = decoded(result[2]).header
     expected = messages.header(3, "optical_frame")
     assert (header.stamp.sec, header.stamp.nanosec) == (expected.stamp.sec, expected.stamp.nanosec)
     assert header.frame_id == "optical_frame"
@@ -167,7 +181,7 @@ def test_what_would_lose_stays_as_it_came(
     messages: Any, definition: Definition, encoding: str, changes: dict[str, int], reason: str
 ) -> None:
     kept: Counter[str] = Counter()
-    assert compress(SPEC, definition, memoryview(image(messages, scene(), encoding, **changes)), kept) is None
+    assert compress(SPEC, definition, memoryview(image(messages, scene(), encoding, changes=changes)), kept) is None
     assert kept == {reason: 1}
 
 

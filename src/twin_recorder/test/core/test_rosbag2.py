@@ -10,6 +10,7 @@ import pytest
 import yaml
 from mcap.reader import make_reader
 from rosbags.highlevel import AnyReader
+from rosbags.interfaces import ConnectionExtRosbag2
 from rosbags.rosbag2 import Reader
 
 from twin_lakehouse import Lake, Segment
@@ -164,6 +165,7 @@ def test_latched_topic_is_offered_latched_again(recorder: Any, messages: Any) ->
     with Reader(written(recorder)) as reader:
         (found,) = [connection for connection in reader.connections if connection.topic == "/latched"]
         topics = {connection.topic for connection, _, _ in reader.messages()}
+    assert isinstance(found.ext, ConnectionExtRosbag2)
     (profile,) = found.ext.offered_qos_profiles
     assert (profile.reliability.name, profile.durability.name, profile.depth) == ("RELIABLE", "TRANSIENT_LOCAL", 1)
     assert topics == {"/latched", "/odom"}
