@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 import threading
 from collections.abc import Iterator
@@ -168,9 +169,12 @@ def test_recorder_that_writes_meanwhile_loses_nothing(lake: Lake, settings: Lake
 
 
 def test_job_syncs_after_merging_as_before(lake: Lake) -> None:
+    before = lake.rows(Event, "job_id = ? AND event_type = 'twin.anomaly'", [JOB])
     compact_lake(lake, keep_files=NOW)
     again = sync_twin(lake, TWIN, JOB)
-    assert (again.snapshots, again.anomalies, again.new_events, again.new_reconciled) == (5 * SEGMENTS, 1, 0, 0)
+    found = (again.snapshots, again.anomalies, again.new_events, again.new_reconciled)
+    assert found == (5 * SEGMENTS, len(before), 0, 0)
+    assert "position_jump" in {json.loads(event.payload)["kind"] for event in before}
     assert sync_twin(lake, TWIN, "job-2").new_reconciled == 5 * SEGMENTS
 
 
