@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from twin_lakehouse._transaction import all_or_nothing
 from twin_lakehouse.clock import utc_now
 from twin_lakehouse.errors import LakeMismatchError, LakeVersionError, OccupiedStorageError
 from twin_lakehouse.records import LakeInfo
@@ -64,7 +64,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage) -> No
         return
     if storage.exists(MARKER):
         raise OccupiedStorageError(storage.root, MARKER)
-    with _all_or_nothing(connection):
+    with all_or_nothing(connection):
         _ensure_all(connection)
         set_layout(connection)
         _write_info(connection, storage)
@@ -75,7 +75,7 @@ def migrate_tables(connection: duckdb.DuckDBPyConnection, migrations: Sequence[M
     found = lake_version(connection)
     steps = [step for step in migrations if found is not None and step.version > found]
     if steps:
-        with _all_or_nothing(connection):
+        with all_or_nothing(connection):
             _ensure_all(connection)
             for step in steps:
                 step.apply(connection)
@@ -101,20 +101,6 @@ def check_is_current(connection: duckdb.DuckDBPyConnection, settings: LakeSettin
     version = lake_version(connection)
     if version is not None and version < SCHEMA_VERSION:
         raise LakeVersionError(settings.catalog_shown, version, SCHEMA_VERSION)
-
-
-@contextmanager
-def _all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    import duckdb
-
-    connection.execute("BEGIN")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        with suppress(duckdb.Error):  # a failed COMMIT has ended the transaction already
-            connection.execute("ROLLBACK")
-        raise
 
 
 def _ensure_all(connection: duckdb.DuckDBPyConnection) -> None:

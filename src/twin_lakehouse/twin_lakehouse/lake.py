@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from twin_lakehouse._attach import Attached, attach
 from twin_lakehouse._duckdb_errors import is_catalog_gone, plain_text
 from twin_lakehouse._lock import holding
+from twin_lakehouse._transaction import all_or_nothing
 from twin_lakehouse.clock import utc_now
 from twin_lakehouse.commit import commit_segment, insert_table
 from twin_lakehouse.errors import (
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-_log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _R = TypeVar("_R", bound=Record)
 MIN_MEMORY_MB = 64
@@ -275,25 +274,12 @@ class Lake:
 
     @contextmanager
     def _begun(self, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-        connection.execute("BEGIN")
         self._depth = 1
         try:
-            yield
-            connection.execute("COMMIT")
-        except BaseException:
-            self._roll_back(connection)
-            raise
+            with all_or_nothing(connection):
+                yield
         finally:
             self._depth = 0
-
-    def _roll_back(self, connection: duckdb.DuckDBPyConnection) -> None:
-        import duckdb
-
-        try:
-            connection.execute("ROLLBACK")
-        except duckdb.Error as error:
-            # A failed COMMIT has ended the transaction already.
-            _log.debug("rollback: %s", error)
 
     @contextmanager
     def translated(self, sql: str) -> Iterator[None]:
