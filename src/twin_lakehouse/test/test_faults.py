@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from twin_lakehouse import Lake, LakeAwayError, LakeFullError, LakeSettings, StateSnapshot, to_arrow
-from twin_lakehouse.errors import CorruptLakeError, LakeMismatchError
+from twin_lakehouse.errors import CorruptLakeError, LakeMismatchError, QueryLimitError
 
 from .making import segment, snapshot
 
@@ -139,6 +139,8 @@ def test_full_disk_is_told_and_loses_nothing(small_disk: Path) -> None:
             lake.commit_segment(segment(2), rows)
         with pytest.raises(LakeFullError):
             lake.storage.put_bytes(bytes(100_000), "raw/x")
+        with pytest.raises(LakeFullError):
+            Lake.open(settings)
         ballast.unlink()
         assert lake.query("SELECT count(*) AS n FROM state_snapshots")["n"].to_pylist() == [2000]
         assert lake.commit_segment(segment(2), rows) == 2000
@@ -154,3 +156,24 @@ def test_missing_parquet_file_is_an_outage_that_ends_when_it_is_back(lake: Lake,
         lake.rows(StateSnapshot)
     (tmp_path / "away").rename(parquet)
     assert lake.rows(StateSnapshot) == [snapshot(0)]
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_storage_that_is_away_is_no_broken_catalog(settings: LakeSettings, tmp_path: Path, *, read_only: bool) -> None:
+    Lake.open(settings).close()
+    Path(settings.storage).rename(tmp_path / "away")
+    Path(settings.storage).mkdir()
+    with pytest.raises(LakeAwayError, match=r"can't be reached .* check that its catalog and its storage are there"):
+        Lake.open(settings, read_only=read_only)
+    Path(settings.storage).rmdir()
+    (tmp_path / "away").rename(settings.storage)
+    Lake.open(settings, read_only=read_only).close()
+
+
+def test_writer_that_needs_more_memory_than_there_is_says_so(lake: Lake) -> None:
+    with lake.session() as session:
+        session.execute("SET memory_limit = '64MiB'")
+        session.execute("SET temp_directory = ''")
+    with pytest.raises(QueryLimitError, match="it needs more memory than there is"):
+        lake.query("SELECT list(range) FROM range(100000000)")
+    assert lake.rows(StateSnapshot) == []

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from twin_lakehouse import durable
 from twin_lakehouse._answers import AnswerWatch, patient_url
+from twin_lakehouse._duckdb_errors import opening_error
 from twin_lakehouse._extensions import load_extensions
 from twin_lakehouse._lock import FileLock, PostgresLock, WriterLock, holding
 from twin_lakehouse._quoting import quoted
 from twin_lakehouse._setup import Migration, check_is_current, check_lake, ensure_tables, migrate_tables
 from twin_lakehouse.errors import CorruptLakeError, LakeAwayError, NoLakeError
-from twin_lakehouse.settings import LakeSettings, without_password
+from twin_lakehouse.settings import LakeSettings
 from twin_lakehouse.storage import Storage, write_error
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _opening(settings: LakeSettings, storage: Storage, *, read_only: bool, may_c
     except duckdb.Error as error:
         connection.close()
         watch.close()
-        raise _attach_error(error, settings) from error
+        raise opening_error(error, settings) from error
     except BaseException:
         connection.close()
         watch.close()
@@ -227,14 +228,4 @@ def _attach_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, 
     connection.execute(
         f"ATTACH {quoted(f'ducklake:{kind}{place}')} AS {CATALOG} (DATA_PATH {quoted(settings.storage + '/')}, "
         f"OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0, BUSY_TIMEOUT {busy_ms}{journal}{mode})"
-    )
-
-
-def _attach_error(error: duckdb.Error, settings: LakeSettings) -> LakeAwayError | CorruptLakeError:
-    detail = without_password(" ".join(str(error).split()))
-    if settings.catalog_path is not None:
-        return CorruptLakeError(settings.catalog_shown, detail)
-    return LakeAwayError(
-        f"catalog {settings.catalog_shown} can't be reached ({detail})",
-        remedy="check that the server runs and TWIN_CATALOG is right; nothing was lost",
     )

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from twin_lakehouse._attach import Attached, attach
-from twin_lakehouse._duckdb_errors import is_catalog_gone, plain_text
+from twin_lakehouse._duckdb_errors import statement_error
 from twin_lakehouse._lock import holding
 from twin_lakehouse._transaction import all_or_nothing
 from twin_lakehouse.clock import utc_now
@@ -26,15 +26,13 @@ from twin_lakehouse.errors import (
     LakeFullError,
     NoLakeError,
     QueryError,
-    QueryLimitError,
     ReadOnlyLakeError,
-    TwinError,
 )
 from twin_lakehouse.records import Segment
 from twin_lakehouse.rows import Record, from_arrow, to_arrow
-from twin_lakehouse.schema import spec_of, tables
+from twin_lakehouse.schema import spec_of
 from twin_lakehouse.settings import LakeSettings
-from twin_lakehouse.storage import Storage, full_folder, open_storage
+from twin_lakehouse.storage import Storage, open_storage
 
 if TYPE_CHECKING:
     import duckdb
@@ -289,30 +287,8 @@ class Lake:
         try:
             yield
         except duckdb.Error as error:
-            raise self._translate(error, sql) from error
-
-    def _translate(self, error: duckdb.Error, sql: str) -> TwinError:
-        import duckdb
-
-        detail = plain_text(error)
-        if isinstance(error, duckdb.OutOfMemoryException) and self.memory_mb is not None:
-            return QueryLimitError(
-                sql, f"it needs more than {self.memory_mb} MiB of memory", remedy="ask for less, or raise the limit"
-            )
-        # DuckLake reports trouble with its catalog as a plain Error.
-        if isinstance(error, duckdb.OperationalError) or type(error) is duckdb.Error or is_catalog_gone(error):
-            if full := full_folder(self.settings):
-                return LakeFullError(full)
-            if isinstance(error, duckdb.TransactionException):
-                return LakeBusyError(self.settings.catalog_shown, self.settings.timeout_s, detail)
-            if not self._depth:
+            failure = statement_error(error, sql, self.settings, self.memory_mb)
+            is_away = isinstance(failure, LakeAwayError) and not isinstance(failure, LakeBusyError | LakeFullError)
+            if is_away and not self._depth:
                 self._disconnect()
-            return LakeAwayError(
-                f"lake {self} can't be reached ({detail})",
-                remedy="check the catalog and the storage; nothing was lost, call again",
-            )
-        names = ", ".join(spec.table for spec in tables() if spec.schema in ("twins", "event_log"))
-        is_name = isinstance(error, duckdb.CatalogException)
-        return QueryError(
-            sql, detail, remedy=f"the tables are {names}" if is_name else "DESCRIBE TABLE lists the columns of a table"
-        )
+            raise failure from error
