@@ -119,6 +119,7 @@ REFUSED = [
     ("FROM sniff_csv('/etc/passwd')", r"sniff_csv\(\) is not allowed"),
     ("SELECT * FROM assets, LATERAL (FROM read_text(asset_id))", r"read_text\(\) is not allowed"),
     ("FROM json_execute_serialized_sql('{}')", r"json_execute_serialized_sql\(\) is not allowed"),
+    ("SELECT json_serialize_plan('FROM x')", r"json_serialize_plan\(\) is not allowed"),
     ("FROM lake.table_changes('assets', 0, 1)", r"table_changes\(\) is not allowed"),
     ("FROM parquet_metadata('/tmp/x')", r"parquet_metadata\(\) is not allowed"),
     ("WITH x AS (DELETE FROM assets RETURNING *) FROM x", "A CTE needs a SELECT"),

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 TABLE_FUNCTIONS = frozenset({"range", "generate_series", "unnest", "json_each", "json_tree", "repeat"})
 """What FROM may call; others read files or databases, or run SQL from a string."""
-# They write, or tell what this process was set to; all others work on their arguments alone.
-_OUTSIDE_FUNCTIONS = frozenset({"current_setting", "write_log", "nextval", "currval", "getenv"})
+# They write, tell what this process was set to, or look up what SQL in a string names, on the catalog's server as well;
+# all others work on their arguments alone.
+_OUTSIDE_FUNCTIONS = frozenset({"current_setting", "write_log", "nextval", "currval", "getenv", "json_serialize_plan"})
 # e.g. duckdb_databases, whose rows hold the catalog's password
 _SYSTEM_PREFIXES = ("duckdb_", "pragma_", "sqlite_", "pg_")
 # By a name in front a table may also be one of the catalog's database.
