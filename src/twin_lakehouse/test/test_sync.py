@@ -10,7 +10,18 @@ import math
 
 import pytest
 
-from twin_lakehouse import Event, Lake, StateSnapshot, TwinJob, create_twin, get_job, start_job, sync_twin, twin_events
+from twin_lakehouse import (
+    Event,
+    Lake,
+    StateSnapshot,
+    TwinJob,
+    arrival,
+    create_twin,
+    get_job,
+    start_job,
+    sync_twin,
+    twin_events,
+)
 from twin_lakehouse import sync as sync_module
 from twin_lakehouse.errors import InvalidValueError, LakeAwayError, UnknownJobError, UnknownTwinError
 
@@ -189,3 +200,34 @@ def test_order_of_arrival_decides_not_the_stamp(lake: Lake) -> None:
     sync_twin(lake, TWIN, "late")
     wrong = lake.rows(StateSnapshot, "job_id = 'late' AND NOT reconciled")
     assert [row.timestamp for row in wrong] == [snapshot(0).timestamp + 2 * PERIOD]
+
+
+def marked_in_parts(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Syncs with 30 rows a part; gives the number of transactions."""
+    states = "FROM ducklake_snapshots('lake')"
+    before = lake.query(states).num_rows
+    with monkeypatch.context() as patch:
+        patch.setattr(arrival, "CHUNK_ROWS", 30)
+        patch.setattr(arrival, "_BLOCK", 10)
+        sync_twin(lake, TWIN, JOB)
+    return int(lake.query(states).num_rows) - before
+
+
+def test_rows_of_a_long_job_are_marked_in_several_transactions(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert marked_in_parts(lake, monkeypatch) == 4
+    assert reconciled(lake) == {snapshot(i).snapshot_id for i in range(ROWS) if i not in WRONG}
+    assert marked_in_parts(lake, monkeypatch) == 0
+
+
+def test_sync_that_ended_between_two_parts_is_finished_by_the_next(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object) -> None:
+        raise LakeAwayError("the storage is away", remedy="call again")
+
+    with monkeypatch.context() as patch, pytest.raises(LakeAwayError):
+        patch.setattr(sync_module, "mark_rest", fail)
+        marked_in_parts(lake, monkeypatch)
+    marked = len(reconciled(lake))
+    assert (marked > 0, anomalies(lake), get_job(lake, TWIN, JOB).sync_status) == (True, [], "failed")
+    result = sync_twin(lake, TWIN, JOB)
+    assert (result.new_reconciled, result.anomalies) == (ROWS - len(WRONG) - marked, len(WRONG))
+    assert reconciled(lake) == {snapshot(i).snapshot_id for i in range(ROWS) if i not in WRONG}

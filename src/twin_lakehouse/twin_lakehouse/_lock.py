@@ -21,7 +21,7 @@ from twin_lakehouse.storage import write_error
 if TYPE_CHECKING:
     import duckdb
 
-_FIRST_WAIT_S, LONGEST_WAIT_S = 0.002, 0.1
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.002, 0.1
 
 
 class WriterLock(Protocol):
@@ -112,5 +112,10 @@ def retried(attempt: Callable[[], bool], *, deadline_s: float) -> bool:
         if left_s <= 0:
             return False
         time.sleep(min(wait_s, left_s))
-        wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
     return True
+
+
+def give_way() -> None:
+    """Lets a writer that waits have its turn, between two transactions of a long work."""
+    time.sleep(2 * _LONGEST_WAIT_S)

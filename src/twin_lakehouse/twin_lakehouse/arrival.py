@@ -59,14 +59,16 @@ class JobRows:
 
     def chunks(self, columns: str) -> Iterator[pa.Table]:
         """All of them in parts, in the order of arrival."""
-        for first, last in self._ranges():
+        for first, last in self.ranges():
             yield self.select(columns, "rowid BETWEEN $from_row AND $to_row", from_row=first, to_row=last)
 
-    def _ranges(self) -> Iterator[tuple[int, int]]:
-        """Row numbers, first and last, of parts of about CHUNK_ROWS rows: numbers of other jobs lie in between."""
+    def ranges(self, condition: str = "true") -> Iterator[tuple[int, int]]:
+        """Row numbers, first and last, of parts of about CHUNK_ROWS rows that fulfil a condition; numbers of other rows
+        lie in between.
+        """
         blocks = self.lake.query(
             f"SELECT rowid // {_BLOCK} AS block, count(*) AS rows FROM {self.table} WHERE {self.where} "
-            "GROUP BY ALL ORDER BY block",
+            f"AND {condition} GROUP BY ALL ORDER BY block",
             self.params,
         )
         first, rows, until = 0, 0, 0

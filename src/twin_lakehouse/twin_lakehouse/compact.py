@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from twin_lakehouse._lock import LONGEST_WAIT_S
+from twin_lakehouse._lock import give_way
 from twin_lakehouse.errors import InvalidValueError
 from twin_lakehouse.lake import Lake
 from twin_lakehouse.schema import tables
@@ -74,8 +73,7 @@ def _compact_table(lake: Lake, spec: TableSpec) -> int:
     while batch := lake.run(lambda: _files_processed(lake, merge)):
         merged += batch
         if batch >= _BATCH:
-            # Those who wait for the lock ask for it this often.
-            time.sleep(2 * LONGEST_WAIT_S)
+            give_way()
     return merged
 
 

@@ -12,19 +12,19 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from twin_lakehouse.anomalies import ACTOR, MOST_SAMPLES, anomaly_events
-from twin_lakehouse.arrival import OF_JOB, job_rows
+from twin_lakehouse.arrival import OF_JOB, JobRows, job_rows
 from twin_lakehouse.errors import TwinError
 from twin_lakehouse.ids import named_uuid
 from twin_lakehouse.jobs import get_job, update_job
 from twin_lakehouse.judging import Judgement, judge_job
 from twin_lakehouse.lake import Lake
+from twin_lakehouse.marking import mark_in_advance, mark_rest
 from twin_lakehouse.metadata import changed_metadata
 from twin_lakehouse.records import Event, SensorReading, StateSnapshot, TwinJob
 from twin_lakehouse.twins import get_twin
 from twin_lakehouse.wandb_run import WandbLookup, look_up_run
 
 _log = logging.getLogger(__name__)
-_WRONG = "wrong_rows"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +60,12 @@ def sync_twin(
     """Checks the job's rows and its recording, and closes the job.
 
     Looks first, for as long as it takes, then writes all in one transaction: rows that pass become `reconciled`, each
-    anomaly a `twin.anomaly` event, `twin.synced` is appended and the job is `synced`. Rows that came meanwhile wait for
-    the next sync (the job stays `pending`). A second run changes nothing; one after more rows have come judges them all
-    anew. The summary of the linked W&B run (`wandb_run` links another one; offline runs are in `wandb_dir`) goes to
-    the job's metadata. On an error the job becomes `failed`, and nothing else is changed. A retired twin's jobs are
+    anomaly a `twin.anomaly` event, `twin.synced` is appended and the job is `synced`. Of a job with more than half a
+    million snapshots to mark, all but the last of them are marked before, half a million a transaction, so that
+    recorders get their turn. Rows that came meanwhile wait for the next sync (the job stays `pending`). A second run
+    changes nothing; one after more rows have come judges them all anew, one after an interruption does the rest. The
+    summary of the linked W&B run (`wandb_run` links another one; offline runs are in `wandb_dir`) goes to the job's
+    metadata. On an error the job becomes `failed`, and nothing but such marks is changed. A retired twin's jobs are
     synced as any other's.
     Raises UnknownTwinError, UnknownJobError, InvalidValueError (limits in the metadata, W&B folder), LakeAwayError.
     """
@@ -73,7 +75,10 @@ def sync_twin(
     lookup = _look_up(job, wandb_dir)
     try:
         judgement = judge_job(lake, get_twin(lake, twin_id), job_id)
-        return lake.run(lambda: _write(lake, job, judgement, lookup))
+        rows = JobRows(lake=lake, record=StateSnapshot, twin_id=twin_id, job_id=job_id, last=judgement.last_row)
+        marked = mark_in_advance(rows, judgement.wrong_rows)
+        result = lake.run(lambda: _write(lake, job, judgement, lookup, rows))
+        return replace(result, new_reconciled=marked + result.new_reconciled)
     except Exception:
         _mark_failed(lake, twin_id, job_id)
         raise
@@ -85,11 +90,11 @@ def _look_up(job: TwinJob, wandb_dir: str | Path | None) -> WandbLookup:
     return look_up_run(job.wandb_run_id, wandb_dir)
 
 
-def _write(lake: Lake, job: TwinJob, judgement: Judgement, lookup: WandbLookup) -> SyncResult:
+def _write(lake: Lake, job: TwinJob, judgement: Judgement, lookup: WandbLookup, rows: JobRows) -> SyncResult:
     """What the judgement means for the lake; inside a transaction. `job`: as it was; its run is the one to link."""
     twin_id, job_id = job.twin_id, job.job_id
     of_job = {"twin_id": twin_id, "job_id": job_id}
-    new_reconciled = _reconcile(lake, of_job, judgement)
+    new_reconciled = mark_rest(rows, judgement.wrong_rows)
     events = [
         event for kind, tally in judgement.tallies.items() for event in anomaly_events(twin_id, job_id, kind, tally)
     ]
@@ -119,34 +124,6 @@ def _write(lake: Lake, job: TwinJob, judgement: Judgement, lookup: WandbLookup) 
         clock=_clock_shown(judgement),
         bag=asdict(judgement.bag),
     )
-
-
-def _reconcile(lake: Lake, of_job: Mapping[str, object], judgement: Judgement) -> int:
-    """Makes `reconciled` say which rows passed; gives the number of rows that it newly marks."""
-    import pyarrow as pa
-
-    params = {**of_job, "last": judgement.last_row}
-    is_wrong = f"rowid IN (SELECT row_id FROM {_WRONG})"
-    mine = f"{OF_JOB} AND rowid <= $last"
-    with lake.lent(_WRONG, pa.table({"row_id": judgement.wrong_rows})):
-        # Only rows that change: a second run must not write a file.
-        counted = lake.query(
-            f"SELECT count(*) FILTER (NOT reconciled AND NOT ({is_wrong})) AS passed, "
-            f"count(*) FILTER (reconciled AND {is_wrong}) AS revoked FROM lake.twins.state_snapshots WHERE {mine}",
-            params,
-        ).to_pylist()[0]
-        if counted["revoked"]:
-            lake.execute(
-                f"UPDATE lake.twins.state_snapshots SET reconciled = false WHERE {mine} AND reconciled AND {is_wrong}",
-                params,
-            )
-        if counted["passed"]:
-            lake.execute(
-                f"UPDATE lake.twins.state_snapshots SET reconciled = true "
-                f"WHERE {mine} AND NOT reconciled AND NOT ({is_wrong})",
-                params,
-            )
-    return int(counted["passed"])
 
 
 def _known_events(lake: Lake, of_job: Mapping[str, object]) -> dict[str, set[str]]:
