@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,7 @@ import duckdb
 import pytest
 
 from twin_lakehouse import Asset, Lake, LakeAwayError, LakeBusyError, LakeSettings, _attach
+from twin_lakehouse._lock import FileLock
 from twin_lakehouse._setup import SCHEMA_VERSION
 from twin_lakehouse.errors import LakeVersionError, NoLakeError, OccupiedStorageError, QueryError, ReadOnlyLakeError
 from twin_lakehouse.records import LakeInfo
@@ -176,3 +178,14 @@ def test_lake_of_a_newer_version_is_refused(settings: LakeSettings, *, read_only
         lake.execute("UPDATE lake.recordings.lake SET schema_version = 99")
     with pytest.raises(LakeVersionError, match="version 99, this twin_lakehouse knows up to"):
         Lake.open(settings, read_only=read_only)
+
+
+def test_lock_is_free_when_it_was_given_back_whoever_has_inherited_it(tmp_path: Path) -> None:
+    lock, other = FileLock(tmp_path / "lock"), FileLock(tmp_path / "lock")
+    assert lock.try_acquire()
+    inherited = os.dup(lock._descriptor or -1)  # as a fork does
+    assert not other.try_acquire()
+    lock.release()
+    assert other.try_acquire()
+    other.release()
+    os.close(inherited)

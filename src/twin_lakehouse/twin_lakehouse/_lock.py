@@ -56,6 +56,8 @@ class FileLock:
 
     def release(self) -> None:
         if self._descriptor is not None:
+            # Closing it would leave the lock to a process that was forked meanwhile.
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
             os.close(self._descriptor)
             self._descriptor = None
 
