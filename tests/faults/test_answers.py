@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.proxy import BLACK, GOOD, Proxy
 from tests.faults.servers import Postgres
-from twin_lakehouse import Lake, LakeAwayError, LakeSettings, create_twin, list_twins
+from twin_lakehouse import Lake, LakeAwayError, LakeSettings, _answers, create_twin, list_twins
 from twin_lakehouse._answers import patient_url
 
 
@@ -31,6 +31,23 @@ def test_silence_of_the_catalog_ends_the_call(postgres: Postgres, tmp_path: Path
         proxy.cut()
         create_twin(lake, "after")
         assert [twin.asset_id for twin in list_twins(lake)] == ["after", "before"]
+
+
+def test_server_that_works_on_a_long_statement_is_waited_for(postgres: Postgres, tmp_path: Path) -> None:
+    url = postgres.url(postgres.new_database(), postgres.port)
+    with Lake.open(settings_of(url, tmp_path, timeout_s=6.0)) as lake:
+        long = "SELECT ok FROM postgres_query('lake_server', 'SELECT 1 AS ok FROM pg_sleep(8)')"
+        assert lake.query(long)["ok"].to_pylist() == [1]
+
+
+def test_system_without_the_files_of_linux_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(_answers, "_TASKS", tmp_path / "none")
+    watch = _answers.AnswerWatch(settings_of("postgresql://me@host/lake", tmp_path))
+    watch._run()
+    watch.close()
+    assert "can't be noticed on this system" in caplog.text
 
 
 def test_limits_in_a_url_are_kept(tmp_path: Path) -> None:
