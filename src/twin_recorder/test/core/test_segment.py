@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 from dataclasses import replace
@@ -13,11 +14,12 @@ import pytest
 from mcap.reader import make_reader
 from rosbags.highlevel import AnyReader
 
+from twin_recorder.core import pack
 from twin_recorder.core.errors import SegmentError, SegmentStateError
 from twin_recorder.core.pack import packed, write_packed
 from twin_recorder.core.pose import PoseState
 from twin_recorder.core.seal import seal
-from twin_recorder.core.segment import SegmentInfo, read_info, read_segment
+from twin_recorder.core.segment import SegmentContents, SegmentInfo, read_info, read_segment
 from twin_recorder.core.state import MOVES, SegmentState, move
 from twin_recorder.core.topics import TopicSpec, TopicTable
 from twin_recorder.core.writer import ChannelRecords, SegmentWriter
@@ -33,7 +35,7 @@ def info(topics: TopicTable) -> SegmentInfo:
 @pytest.fixture
 def channels(definitions: Any) -> tuple[ChannelRecords, ChannelRecords]:
     odometry = ChannelRecords.of(1, "/odom", definitions.find("nav_msgs/msg/Odometry"))
-    return odometry, ChannelRecords.of(2, "/unknown", None)
+    return odometry, ChannelRecords.of(2, "/unknown", None, type_name="my_msgs/msg/Unknown")
 
 
 def write(path: Path, info: SegmentInfo, channels: tuple[ChannelRecords, ...], payloads: list[bytes]) -> Path:
@@ -60,7 +62,7 @@ def test_sealed_segment_has_what_was_appended(tmp_path: Path, info: SegmentInfo,
     assert (contents.info, contents.lost) == (info, {"/odom": 3})
     assert [stream.topic for stream in contents.streams] == ["/odom", "/unknown"]
     assert contents.streams[0].log_ns.tolist() == [LOG_NS, LOG_NS + 2, LOG_NS + 4]
-    assert contents.streams[1].definition is None
+    assert (contents.streams[1].definition, contents.streams[1].recorded_type) == (None, "my_msgs/msg/Unknown")
     assert payloads_of(path) == payloads
 
 
@@ -148,6 +150,53 @@ def test_compressed_copy_carries_what_poses_need_from_before(
     contents = replace(read_segment(path), pose_before=PoseState(odometry_since_ns=LOG_NS))
     write_packed(tmp_path / "p.mcap", contents)
     assert read_segment(tmp_path / "p.mcap").pose_before == contents.pose_before
+
+
+def test_compressed_copy_is_made_in_memory_where_the_disk_has_no_room(
+    tmp_path: Path, info: SegmentInfo, channels: Any, messages: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = seal(write(tmp_path / "s.mcap.part", info, channels, [messages.odometry(i) for i in range(9)]))
+    assert path is not None
+    contents = replace(read_segment(path), pose_before=PoseState(odometry_since_ns=LOG_NS))
+
+    def full_disk(place: Path, of: SegmentContents) -> None:
+        if place.parent == tmp_path:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        write_packed(place, of)
+
+    monkeypatch.setattr(pack, "write_packed", full_disk)
+    with packed(path, contents) as upload:
+        assert read_segment(upload.path).pose_before == contents.pose_before
+        assert payloads_of(upload.path) == payloads_of(path)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_type_without_a_definition_keeps_its_name_in_the_copy(
+    tmp_path: Path, info: SegmentInfo, channels: Any, messages: Any
+) -> None:
+    path = seal(write(tmp_path / "s.mcap.part", info, channels, [messages.odometry(i) for i in range(4)]))
+    assert path is not None
+    write_packed(tmp_path / "p.mcap", read_segment(path))
+    for place in (path, tmp_path / "p.mcap"):
+        with place.open("rb") as file:
+            summary = make_reader(file).get_summary()
+        assert summary is not None
+        schemas = {schema.name: (schema.encoding, schema.data) for schema in summary.schemas.values()}
+        assert schemas["my_msgs/msg/Unknown"] == ("", b"")
+        assert {channel.schema_id for channel in summary.channels.values()} == set(summary.schemas)
+        assert summary.statistics is not None
+        assert summary.statistics.schema_count == 2
+
+
+def test_segment_with_a_damaged_beginning_is_not_deleted(
+    tmp_path: Path, info: SegmentInfo, channels: Any, messages: Any
+) -> None:
+    path = write(tmp_path / "s.mcap.part", info, channels, [messages.odometry(0)])
+    with path.open("r+b") as file:
+        file.write(b"\0" * 8)
+    with pytest.raises(SegmentError, match="is no MCAP file"):
+        seal(path)
+    assert path.exists()
 
 
 def test_damaged_chunk_is_refused(tmp_path: Path, info: SegmentInfo, channels: Any, messages: Any) -> None:

@@ -69,6 +69,11 @@ def schema(schema_id: int, name: str, definition: str) -> bytes:
     return record(SCHEMA, _U16.pack(schema_id) + text(name) + text("ros2msg") + text(definition))
 
 
+def undefined_schema(schema_id: int, name: str) -> bytes:
+    """A schema record that only names the type, as rosbag2 writes it: without one, `ros2 bag` refuses the file."""
+    return record(SCHEMA, _U16.pack(schema_id) + text(name) + text("") + text(""))
+
+
 def channel(channel_id: int, schema_id: int, topic: str, entries: Mapping[str, str]) -> bytes:
     """A channel record for CDR messages, with its metadata; schema_id 0: no schema."""
     head = _U16.pack(channel_id) + _U16.pack(schema_id) + text(topic) + text("cdr")

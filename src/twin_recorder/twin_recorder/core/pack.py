@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,20 +40,42 @@ class Upload:
 @contextmanager
 def packed(path: Path, contents: SegmentContents) -> Iterator[Upload]:
     """The segment as it goes into the object store: a packed copy, which is deleted at the end, or the segment itself
-    where that is as small and says as much.
+    where that is as small and says as much. A copy for which the disk has no room is made in memory: it is by
+    committing that room is made, and what poses need from before must go with the file.
     """
     copy = path.with_name(path.name.removesuffix(CLOSED_SUFFIX) + PACKED_SUFFIX)
     stored = with_compressed_images(contents)
     says_more = stored is not contents or contents.pose_before != PoseState()
+    with _written(copy, stored) as made:
+        is_wanted = says_more or made.stat().st_size < _WORTH_IT * contents.size_bytes
+        yield Upload(path=made, contents=stored) if is_wanted else Upload(path=path, contents=contents)
+
+
+@contextmanager
+def _written(copy: Path, contents: SegmentContents) -> Iterator[Path]:
+    """The packed file: at `copy`, or in memory. Raises OSError where that has no room either."""
     try:
         try:
-            write_packed(copy, stored)
-            is_wanted = says_more or copy.stat().st_size < _WORTH_IT * contents.size_bytes
+            write_packed(copy, contents)
         except OSError:
-            is_wanted = False  # no room for a copy: the segment itself will do
-        yield Upload(path=copy, contents=stored) if is_wanted else Upload(path=path, contents=contents)
+            copy.unlink(missing_ok=True)
+            with _in_memory(copy.name) as place:
+                write_packed(place, contents)
+                yield place
+        else:
+            yield copy
     finally:
         copy.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_memory(name: str) -> Iterator[Path]:
+    """A file that is on no disk."""
+    descriptor = os.memfd_create(name)
+    try:
+        yield Path(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -121,7 +144,6 @@ class _Table:
     """All messages in the order of the file, as ranges of buffers: record head and data. Arrays: int64 (n,)."""
 
     channels: tuple[ChannelRecords, ...]
-    has_schema: int
     pieces: tuple[memoryview, ...]
     source: Int64s
     begin: Int64s
@@ -138,10 +160,11 @@ class _Table:
         sizes = [len(stream.payloads) for stream in contents.streams]
         return cls(
             channels=tuple(
-                ChannelRecords.of(part.channel, stream.stored_topic, stream.definition, stream.offered_qos)
+                ChannelRecords.of(
+                    part.channel, stream.stored_topic, stream.definition, stream.offered_qos, stream.undefined_type
+                )
                 for part, stream in zip(parts, contents.streams, strict=True)
             ),
-            has_schema=sum(stream.definition is not None for stream in contents.streams),
             pieces=tuple(part.data for part in parts),
             source=np.repeat(np.arange(len(parts)), sizes)[order],
             begin=np.concatenate([part.begin for part in parts])[order],
@@ -227,7 +250,7 @@ class _Summary:
         ids, counts = np.unique(table.channel, return_counts=True)
         statistics = _mcap.statistics(
             dict(zip(ids.tolist(), counts.tolist(), strict=True)),
-            schemas=table.has_schema,
+            schemas=sum(bool(channel.schema) for channel in table.channels),
             metadata_count=len(self._metadata),
             chunks=len(self._chunk_index),
             first_ns=int(table.log_ns.min()),

@@ -134,9 +134,9 @@ class _Work:
 
 
 def _spec(contents: SegmentContents, stream: Stream) -> TopicSpec | None:
-    """What becomes of a stream; without a definition, what the table says of a topic of this name."""
+    """What becomes of a stream; without a type, what the table says of a topic of this name."""
     table = contents.info.topics
-    if stream.definition is None:
+    if not stream.recorded_type:
         return next((spec for spec in table.named if spec.name == stream.topic), None)
     return table.spec(stream.topic, stream.recorded_type)
 

@@ -19,7 +19,7 @@ def seal(path: Path, lost: Mapping[str, int] | None = None) -> Path | None:
     """End a segment that nobody writes to any more, and give it its closed name; returns the new path.
 
     `lost`: messages a topic that never arrived. Without a whole message in it the file is deleted, and the result is
-    None. Raises OSError; the file can be sealed again then.
+    None. Raises OSError (the file can be sealed again then), SegmentError where its beginning is damaged.
     """
     summary = _summarise(mapped(path), path.name, lost or {})
     if summary is not None:
@@ -44,9 +44,16 @@ def _summarise(data: memoryview, name: str, lost: Mapping[str, int]) -> tuple[in
     try:
         start = _mcap.data_start(data, name)
     except SegmentError:
-        return None  # it crashed while it was begun
+        if _was_being_begun(data):
+            return None
+        raise
     records = _mcap.scan(data, start)
     return (records.end, _tail(records, lost)) if len(records.messages) else None
+
+
+def _was_being_begun(data: memoryview) -> bool:
+    """Whether the recorder crashed, or power failed, before a file's header was in it: then nothing else is either."""
+    return len(data) < len(_mcap.header()) or not bytes(data).strip(b"\0")
 
 
 def _tail(records: _mcap.Records, lost: Mapping[str, int]) -> bytes:

@@ -65,6 +65,7 @@ class Stream:
     log_ns: int64 (n,), ns since the epoch; sequence: int64 (n,), counts the topic's messages since the recorder's
     start. payloads: CDR, header included. topic: its name in the topic table; `stored_as`: that in the file, where it
     is another one, because its images were compressed. offered_qos: of its publishers, as rosbag2 writes it.
+    undefined_type: the type's name where its definition wasn't known.
     """
 
     topic: str
@@ -74,6 +75,7 @@ class Stream:
     payloads: Buffers
     stored_as: str = ""
     offered_qos: str = ""
+    undefined_type: str = ""
 
     @property
     def stored_topic(self) -> str:
@@ -81,11 +83,14 @@ class Stream:
         return self.stored_as or self.topic
 
     @property
+    def stored_type(self) -> str:
+        """Its type in the file; empty where nobody knew it."""
+        return self.definition.type_name if self.definition else self.undefined_type
+
+    @property
     def recorded_type(self) -> str:
-        """The type that it was recorded with, which the topic table knows; empty without a definition."""
-        if self.stored_as:
-            return "sensor_msgs/msg/Image"
-        return self.definition.type_name if self.definition else ""
+        """The type that it was recorded with, which the topic table knows; empty where nobody knew it."""
+        return "sensor_msgs/msg/Image" if self.stored_as else self.stored_type
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +152,7 @@ def mapped(path: Path) -> memoryview:
 
 def _streams(records: _mcap.Records) -> Iterator[Stream]:
     """The messages of each channel that has some, in the order of the channels."""
-    schemas = {schema_id: Definition(type_name=name, text=text) for schema_id, name, _, text in _schemas(records)}
+    schemas = {schema_id: (name, encoding, text) for schema_id, name, encoding, text in _schemas(records)}
     channels = {id_: (schema_id, topic) for id_, schema_id, topic, _, _ in _channels(records)}
     offers = {id_: entries.get(OFFERED_QOS, "") for id_, _, _, _, entries in _channels(records)}
     heads = records.heads()
@@ -156,9 +161,11 @@ def _streams(records: _mcap.Records) -> Iterator[Stream]:
     for channel_id, (schema_id, topic) in channels.items():
         chosen = heads["channel"] == channel_id
         if chosen.any():
+            name, encoding, text = schemas.get(schema_id, ("", "", ""))
             yield Stream(
                 topic=topic,
-                definition=schemas.get(schema_id),
+                definition=Definition(type_name=name, text=text) if encoding else None,
+                undefined_type="" if encoding else name,
                 log_ns=heads["log_ns"][chosen].astype(np.int64),
                 sequence=heads["sequence"][chosen].astype(np.int64),
                 payloads=_payloads(records, heads, chosen),

@@ -71,7 +71,7 @@ def _times(streams: Sequence[Stream]) -> Mapping[str, int | None]:
 def _stored(stream: Stream) -> Mapping[str, Value]:
     """A stream as the file has it."""
     return {
-        "type": stream.definition.type_name if stream.definition else "",
+        "type": stream.stored_type,
         "type_hash": known_type_hash(stream.definition),
         "offered_qos": stream.offered_qos,
         "messages": len(stream.payloads),

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from twin_lakehouse import durable
+
 from . import _mcap
 from .definitions import Definition, known_type_hash
 from .segment import IDENTITY, OFFERED_QOS, SegmentInfo, identity
@@ -31,12 +33,18 @@ class ChannelRecords:
         return self.schema + self.channel
 
     @classmethod
-    def of(cls, channel_id: int, topic: str, definition: Definition | None, offered_qos: str = "") -> ChannelRecords:
-        """Ids are from 1; without a definition the channel has no schema and its messages make no rows."""
-        schema = _mcap.schema(channel_id, definition.type_name, definition.text) if definition else b""
+    def of(
+        cls, channel_id: int, topic: str, definition: Definition | None, offered_qos: str = "", type_name: str = ""
+    ) -> ChannelRecords:
+        """Ids are from 1. `type_name`: the type where its definition isn't known; its messages make no rows then."""
+        schema = b""
+        if definition is not None:
+            schema = _mcap.schema(channel_id, definition.type_name, definition.text)
+        elif type_name:
+            schema = _mcap.undefined_schema(channel_id, type_name)
         # As rosbag2 writes it, so that `ros2 bag play` offers what was offered.
         entries = {OFFERED_QOS: offered_qos, "topic_type_hash": known_type_hash(definition)}
-        channel = _mcap.channel(channel_id, channel_id if definition else 0, topic, entries)
+        channel = _mcap.channel(channel_id, channel_id if schema else 0, topic, entries)
         return cls(topic=topic, channel_id=channel_id, schema=schema, channel=channel)
 
 
@@ -53,6 +61,7 @@ class SegmentWriter:
         self.message_count = self.payload_bytes = self.held_bytes = self.held_count = 0
         self._held: list[bytes] = [_mcap.header(), _mcap.metadata(IDENTITY, identity(info))]
         self._known: set[int] = set()
+        self._has_name_on_disk = False
         self._written = _Written(size=0, messages=0, payload=0, channels=frozenset())
         # O_APPEND: after a failed write the file is cut back, and the next one must follow the cut.
         self._fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
@@ -98,6 +107,9 @@ class SegmentWriter:
     def sync(self) -> None:
         """Wait until what was written is on the disk itself: a power failure then loses nothing either."""
         os.fsync(self._fd)
+        if not self._has_name_on_disk:
+            durable.fsync_folder(self.path.parent)
+            self._has_name_on_disk = True
 
     def close(self) -> None:
         """Let go of the file as it is; `seal.seal` makes it a closed segment."""
