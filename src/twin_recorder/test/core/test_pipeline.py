@@ -20,11 +20,11 @@ import pytest
 from twin_lakehouse import Lake, LakeAwayError, retire_twin
 from twin_recorder.core.commit import Committed, LakeCommitter
 from twin_recorder.core.definitions import type_hash
-from twin_recorder.core.errors import ConfigError
+from twin_recorder.core.errors import ConfigError, SpoolError
 from twin_recorder.core.pipeline import RollPolicy
 from twin_recorder.core.state import SegmentState
-from twin_recorder.core.store import ClosedSegment
 from twin_recorder.core.topics import TopicSpec, TopicTable
+from twin_recorder.core.waiting import ClosedSegment
 
 JOB = "job-1"
 
@@ -350,6 +350,42 @@ def test_damaged_segment_is_put_aside_and_the_next_one_lands(
     assert len(recorder.rows("twins.state_snapshots")) == 1
     assert closed.path.with_name(closed.path.name + ".rejected").exists()
     assert "is damaged: a record can't be read" in caplog.text
+
+
+def test_disk_that_has_no_room_to_roll_lets_closed_segments_go(
+    recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline = recorder.pipeline()
+    pipeline.capture("/odom", messages.odometry(0))
+    pipeline._store.roll()
+    pipeline.capture("/odom", messages.odometry(1))
+    with monkeypatch.context() as patched:
+        patched.setattr(pipeline._store, "roll", full)
+        pipeline.split()
+        with pytest.raises(SpoolError, match="no room"):
+            pipeline.step()
+        assert pipeline.waiting == 0
+    assert len(pipeline.step()) == 1  # the split is made up for
+    assert len(recorder.rows("twins.state_snapshots")) == 2
+    pipeline.close()
+
+
+def full() -> None:
+    raise SpoolError("no room")
+
+
+def test_segment_that_somebody_deleted_does_not_hold_up_the_others(
+    recorder: Any, messages: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    pipeline = recorder.pipeline()
+    for i in range(2):
+        pipeline.capture("/odom", messages.odometry(i))
+        pipeline._store.roll()
+    pipeline._store.closed()[0].path.unlink()
+    assert len(pipeline.step()) == 1
+    assert (pipeline.waiting, pipeline.problem) == (0, None)
+    assert "is gone from the spool: its messages are not in the lake" in caplog.text
+    pipeline.close()
 
 
 def test_latched_events_that_arrive_again_are_one_row(recorder: Any, messages: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import logging
 import os
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from twin_recorder.core import store as store_module
+from twin_recorder.core import waiting
 from twin_recorder.core.errors import SpoolError
 from twin_recorder.core.segment import read_segment
 from twin_recorder.core.store import HoldPolicy, SegmentStore
@@ -74,6 +75,32 @@ def test_roll_without_messages_makes_no_segment(recorder: Any) -> None:
     store.roll()
     store.close()
     assert sorted(path.name for path in recorder.spool.iterdir()) == [".lock"]
+
+
+def test_start_that_fails_can_be_tried_again(recorder: Any, small_disk: SmallDisk) -> None:
+    small_disk.room = 100
+    with pytest.raises(SpoolError, match="disk full"):
+        recorder.store()
+    small_disk.room = 1 << 30
+    recorder.store().close()
+
+
+def test_leftovers_come_first_and_clock_that_goes_back_changes_no_order(
+    recorder: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(1_000_000, -1)
+    monkeypatch.setattr("twin_recorder.core.store.time.time_ns", lambda: next(clock))
+    store = recorder.store()
+    for payload in (b"one", b"two", b"three"):
+        store.append("/odom", payload, 1)
+        store.roll()
+    assert payloads(store) == [b"one", b"two", b"three"]
+    store.close()
+    again = recorder.store("job-2", began_ns=2)
+    again.append("/odom", b"four", 1)
+    again.roll()
+    assert payloads(again) == [b"one", b"two", b"three", b"four"]
+    again.close()
 
 
 def test_age_counts_from_the_first_message(recorder: Any) -> None:
@@ -256,7 +283,7 @@ def test_store_without_room_to_close_a_segment_ends_all_the_same(
     store = recorder.store()
     store.append("/odom", messages.odometry(0), 1)
     with monkeypatch.context() as patched:
-        patched.setattr(store_module, "seal", full_disk)
+        patched.setattr(waiting, "seal", full_disk)
         store.close()
     assert "disk full" in caplog.text
     assert recorder.record([], "next-job") == 0

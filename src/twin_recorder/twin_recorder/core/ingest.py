@@ -25,8 +25,8 @@ from .pose import PoseRule
 from .project import Skipped
 from .rosbag2 import write_bag_metadata
 from .segment import SegmentContents, SegmentInfo
-from .store import ClosedSegment
 from .topics import TopicTable, topics_to_json
+from .waiting import ClosedSegment
 
 # Large segments: nobody waits for the rows of a recording. The size belongs to the segments' ids, so it is no option.
 _SEGMENT_BYTES: Final = 32 << 20

@@ -6,9 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
-from typing import Final
 
 from twin_lakehouse import LakeSettings, TwinError
 
@@ -16,21 +14,19 @@ from .belonging import LakeMemory
 from .commit import Committed, LakeCommitter, LakeWriter
 from .counters import TopicCounts
 from .definitions import Definition
-from .errors import ConfigError, ForeignSegmentError, RecorderError, SegmentError
+from .delivery import Delivery
+from .errors import ConfigError, RecorderError, SpoolError
 from .ids import segment_uuid
 from .pose import PoseRule
 from .rate import RateLimit
 from .segment import SegmentInfo
-from .space import SpaceGuard
-from .state import SegmentState
-from .status import PipelineStatus, backlog, disk_free_bytes
-from .store import BRIEFLY, WRITE_THROUGH, ClosedSegment, SegmentStore
+from .space import SpaceGuard, free_bytes
+from .status import PipelineStatus, backlog
+from .store import BRIEFLY, WRITE_THROUGH, SegmentStore
 from .tend import NO_SYNC, SyncPolicy, Tender
 from .topics import Qos, TopicSpec, TopicTable
 
 _LOG = logging.getLogger(__name__)
-_FIRST_PAUSE_S: Final = 0.5
-_LONGEST_PAUSE_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,16 +87,13 @@ class Pipeline:
         self._now_ns = now_ns
         self._mono_ns = mono_ns
         self._limits: dict[str, RateLimit] = {}
-        self._pause_s = 0.0
-        self._retry_at_ns = 0
+        self._delivery = Delivery(store.queue, lake, mono_ns)
         self._guard = guard or SpaceGuard(store.folder, 0)
         self._ranks: dict[str, int] = {}
         self._tender = Tender(store, sync, self._guard, mono_ns)
-        self._problem: str | None = None
         self._is_paused = False
         self._is_split_due = False
         self._is_described = True
-        self._last_commit_ns: int | None = None
 
     def begin(self, asset_id: str, job_id: str, environment: str) -> None:
         """Tell the lake of the job before its first rows. Raises TwinError; the first commit makes up for it."""
@@ -111,7 +104,7 @@ class Pipeline:
 
         `qos`: what its publishers offer, where that is known. One that is known already stays as it is.
         """
-        self._store.register(topic.name, definition, qos)
+        self._store.register(topic.name, definition, qos, topic.type_name)
         self._ranks.setdefault(topic.name, topic.rank)
         if topic.max_rate_hz and topic.name not in self._limits:
             self._limits[topic.name] = RateLimit(topic.max_rate_hz)
@@ -170,39 +163,56 @@ class Pipeline:
         Raises TwinError where the lake can't take them now and RecorderError where the disk can't: nothing is lost,
         call again. Until a pause is over, which grows from 0.5 s to 10 s, it only rolls.
         """
-        store = self._store
-        is_due = self._roll.is_due(store.payload_bytes, store.age_ns, has_backlog=store.waiting > 0)
-        if is_due or self._is_split_due:
-            self._is_described = self._is_described and not self._is_split_due
-            self._is_split_due = False
-            store.roll()
-        if self._mono_ns() < self._retry_at_ns:
-            return []
-        done = self._commit_closed()
-        if not self._is_described:
-            self._lake.describe()
+        unrolled = self._roll_if_due()
+        done = [] if self._delivery.is_pausing else self._delivery.deliver()
+        if not (self._is_described or self._delivery.is_pausing):
+            self._delivery.describe()
             self._is_described = True
+        if unrolled is not None:
+            raise unrolled
         return done
 
     def flush(self) -> list[Committed]:
         """Roll and commit all that is left, now. Raises as `step` does."""
         self._store.roll()
-        return self._commit_closed()
+        return self._delivery.deliver()
 
     def drain(self, deadline_s: float) -> int:
         """Roll and commit all that is left, for at most `deadline_s` (a commit in progress ends); segments still
         waiting.
         """
         end_ns = self._mono_ns() + int(deadline_s * 1e9)
-        self._retry_at_ns = 0
+        unrolled = self._rolled()
+        if unrolled is not None:
+            _LOG.warning("%s", unrolled)
         try:
-            self._store.roll()
             while self._store.waiting and self._mono_ns() < end_ns:
-                self._commit_closed(most=1)
-            self._lake.describe()
+                self._delivery.deliver(most=1)
+            self._delivery.describe()
         except (TwinError, RecorderError) as error:
             _LOG.warning("%s", error)
         return self._store.waiting
+
+    def _roll_if_due(self) -> SpoolError | None:
+        """Why the active segment could not be ended, where it should have been."""
+        store, is_split = self._store, self._is_split_due
+        if is_split:
+            self._is_split_due = self._is_described = False
+        due = self._roll.is_due(store.payload_bytes, store.age_ns, has_backlog=store.waiting > 0)
+        unrolled = self._rolled() if is_split or due else None
+        if is_split and unrolled is not None:
+            self._is_split_due = True
+        return unrolled
+
+    def _rolled(self) -> SpoolError | None:
+        """Why the active segment could not be ended. That must not keep closed ones from the lake: committing them is
+        what makes room again.
+        """
+        try:
+            self._store.roll()
+        except SpoolError as error:
+            return error
+        return None
 
     def close(self) -> None:
         """Close store and lake; what waits stays in the spool for the next start."""
@@ -212,7 +222,7 @@ class Pipeline:
     @property
     def problem(self) -> str | None:
         """What keeps messages from disk or lake at the moment, in one sentence; None when all is well."""
-        return self._store.problem or self._guard.problem or self._problem
+        return self._store.problem or self._guard.problem or self._delivery.problem
 
     @property
     def waiting(self) -> int:
@@ -223,8 +233,8 @@ class Pipeline:
         """All of it at once; any thread may ask."""
         return PipelineStatus(
             backlog=backlog(self._store.closed()),
-            disk_free_bytes=disk_free_bytes(self._store.folder),
-            last_commit_ns=self._last_commit_ns,
+            disk_free_bytes=free_bytes(self._store.folder),
+            last_commit_ns=self._delivery.last_commit_ns,
             problem=self.problem or "",
             counts=self.counts(),
         )
@@ -233,45 +243,6 @@ class Pipeline:
         """Counters a topic since the start."""
         skipped = {topic: limit.skipped for topic, limit in self._limits.items()}
         return {topic: replace(counts, skipped=skipped.get(topic, 0)) for topic, counts in self._store.counts().items()}
-
-    def _commit_closed(self, most: int | None = None) -> list[Committed]:
-        """Commit what waits; an outage ends it, and starts a pause."""
-        done: list[Committed] = []
-        for segment in self._store.closed()[:most]:
-            try:
-                done.append(self._commit(segment))
-            except ForeignSegmentError as error:
-                self._store.leave(segment)
-                _LOG.warning("%s", error)
-            except SegmentError as error:
-                aside = self._store.set_aside(segment)
-                _LOG.error("%s; kept as %s, its messages are not in the lake", error, aside)
-            except Exception as error:
-                self._wait(segment, error)
-                raise
-        self._pause_s, self._problem = 0.0, None
-        return done
-
-    def _commit(self, segment: ClosedSegment) -> Committed:
-        """One segment, with the log's one line about it."""
-        committed = self._lake.commit(segment, partial(self._store.mark, segment))
-        self._last_commit_ns = time.time_ns()
-        _LOG.info(
-            "segment=%04d rows=%d took_ms=%.0f%s",
-            committed.sequence,
-            committed.rows,
-            committed.took_ms,
-            " (was there already)" if committed.is_replay else "",
-        )
-        return committed
-
-    def _wait(self, segment: ClosedSegment, error: Exception) -> None:
-        """Nothing more for a while: an outage isn't made shorter by asking every 100 ms."""
-        if self._store.state(segment.segment_id) is SegmentState.UPLOADED:
-            self._store.mark(segment, SegmentState.CLOSED)
-        self._pause_s = min(2 * self._pause_s or _FIRST_PAUSE_S, _LONGEST_PAUSE_S)
-        self._retry_at_ns = self._mono_ns() + int(self._pause_s * 1e9)
-        self._problem = str(error)
 
 
 def open_pipeline(

@@ -20,7 +20,8 @@ from .commit import LakeCommitter
 from .errors import ForeignSegmentError, SegmentError, SpoolError
 from .seal import seal
 from .segment import CLOSED_SUFFIX, OPEN_SUFFIX, PACKED_SUFFIX, mapped, read_info
-from .store import REJECTED_SUFFIX, ROOM_ERRORS, ClosedSegment, files_with, own
+from .spool import REJECTED_SUFFIX, ROOM_ERRORS, files_with, own
+from .waiting import ClosedSegment
 
 _LOG = logging.getLogger(__name__)
 _SUFFIXES: Final = (OPEN_SUFFIX, CLOSED_SUFFIX, PACKED_SUFFIX)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from .counters import TopicCounts
-from .store import ClosedSegment
+from .waiting import ClosedSegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +44,3 @@ def backlog(segments: Iterable[ClosedSegment]) -> Backlog:
             began_ns.append(int(segment.path.name.split("-", maxsplit=1)[0]))
     age_ns = time.time_ns() - min(began_ns) if began_ns else 0
     return Backlog(segments=len(sizes), size_bytes=sum(sizes), oldest_age_s=max(0, age_ns) / 1e9)
-
-
-def disk_free_bytes(folder: Path) -> int:
-    """Room on the folder's disk."""
-    return shutil.disk_usage(folder).free

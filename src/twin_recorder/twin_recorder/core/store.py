@@ -1,43 +1,27 @@
-"""The segments of one asset on the local disk: where messages are appended, rolled, and wait for the lake."""
+"""The segment of one asset that is written now: where messages are appended, counted, and rolled."""
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 from .counters import Counter, TopicCounts
 from .definitions import Definition
-from .errors import SegmentError, SpoolError
+from .errors import SpoolError
 from .offered_qos import offered_qos
-from .seal import seal
-from .segment import CLOSED_SUFFIX, OPEN_SUFFIX, PACKED_SUFFIX, SegmentInfo, read_info
-from .state import SegmentState, move
+from .segment import OPEN_SUFFIX, PACKED_SUFFIX, SegmentInfo
+from .spool import files_with, own, why_not_written
 from .topics import Qos
+from .waiting import ClosedSegment, WaitingSegments
 from .writer import MOST_HELD, ChannelRecords, SegmentWriter
 
 _LOG = logging.getLogger(__name__)
-REJECTED_SUFFIX: Final = ".rejected"
-ROOM_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClosedSegment:
-    """A closed segment that waits for the lake. `is_leftover`: an earlier run left it."""
-
-    path: Path
-    segment_id: UUID
-    asset_id: str
-    job_id: str
-    is_leftover: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,37 +62,38 @@ class SegmentStore:
         self._mono_ns = mono_ns
         self._hold = hold
         self._is_synced = is_synced
-        self._lock_file = own(folder)
         self._lock = threading.Lock()
         self._rolling = threading.Lock()
         self._syncing = threading.Lock()  # a file isn't closed while it is brought to the disk
         self._topics: dict[str, tuple[ChannelRecords, Counter]] = {}
         self._held: list[Counter] = []
-        self._held_since_ns = 0
+        self._held_since_ns = self._first_ns = 0
+        self._made = self._begun_ns = 0
+        self._problem: str | None = None
         for topic, definition in definitions.items():
             self.register(topic, definition)
-        self._unsealed: list[tuple[Path, Mapping[str, int]]] = [(path, {}) for path in files_with(folder, OPEN_SUFFIX)]
-        self._closed: dict[UUID, ClosedSegment] = {}
-        self._states: dict[UUID, SegmentState] = {}
-        self._made = 0
-        self._problem: str | None = None
-        self._has_taken_over = False
-        self._first_ns = 0
-        self._active = self._begin()
-        for path in files_with(folder, PACKED_SUFFIX):  # an upload that the last run didn't end
-            path.unlink()
-        for path in files_with(folder, CLOSED_SUFFIX):
-            self._admit(path)
-        self._seal_all()
-        self._has_taken_over = True
+        self._lock_file = own(folder)
+        try:
+            self._take_over()
+        except BaseException:
+            os.close(self._lock_file)  # a later attempt of this process would be refused by its own lock
+            raise
 
-    def register(self, topic: str, definition: Definition | None, qos: Qos | None = None) -> None:
+    def _take_over(self) -> None:
+        """Close what an earlier run left open, and begin. Raises SpoolError."""
+        for path in files_with(self._folder, PACKED_SUFFIX):  # an upload that the last run didn't end
+            path.unlink()
+        self.queue = WaitingSegments(self._folder)
+        self.queue.seal()
+        self._active = self._begin()
+
+    def register(self, topic: str, definition: Definition | None, qos: Qos | None = None, type_name: str = "") -> None:
         """A topic that may be appended from now on, and what its publishers offer; one that is known already stays as
-        it is.
+        it is. `type_name`: its type, where there is no definition.
         """
         with self._lock:
             if topic not in self._topics:
-                channel = ChannelRecords.of(len(self._topics) + 1, topic, definition, offered_qos(qos))
+                channel = ChannelRecords.of(len(self._topics) + 1, topic, definition, offered_qos(qos), type_name)
                 self._topics[topic] = (channel, Counter())
 
     def append(self, topic: str, cdr: bytes, log_ns: int) -> bool:
@@ -119,7 +104,7 @@ class SegmentStore:
         with self._lock:
             channel, counter = self._topics[topic]
             active = self._active
-            if not active.held_bytes:
+            if not active.held_count:
                 self._held_since_ns = self._mono_ns()
             if not active.message_count:
                 self._first_ns = self._held_since_ns
@@ -131,7 +116,7 @@ class SegmentStore:
     def flush(self, *, is_forced: bool = True) -> None:
         """Hand what is held to the operating system; not forced: only what is older than `hold.max_age_ns`."""
         with self._lock:
-            if self._active.held_bytes and (is_forced or self._is_hold_over()):
+            if self._active.held_count and (is_forced or self._is_hold_over()):
                 self._flush()
 
     def count_lost(self, topic: str, messages: int) -> None:
@@ -151,7 +136,7 @@ class SegmentStore:
         active one.
         """
         with self._rolling:
-            self._seal_all()
+            self.queue.seal()
             self.flush()
             if not self._active.message_count:
                 return
@@ -161,8 +146,8 @@ class SegmentStore:
                 full, self._active = self._active, fresh
                 lost = self._take_lost()
             self._close(full)
-            self._unsealed.append((full.path, lost))
-            self._seal_all()
+            self.queue.add(full.path, lost)
+            self.queue.seal()
 
     def sync(self) -> None:
         """Bring what was written to the disk itself. Raises SpoolError."""
@@ -170,11 +155,11 @@ class SegmentStore:
             with self._syncing:
                 self._active.sync()
         except OSError as error:
-            raise SpoolError(self._sentence(error)) from error
+            raise SpoolError(why_not_written(self._folder, error)) from error
 
     def closed(self) -> tuple[ClosedSegment, ...]:
         """Segments that wait for the lake, oldest first."""
-        return tuple(sorted(self._closed.values(), key=lambda segment: segment.path.name))
+        return self.queue.oldest_first()
 
     @property
     def folder(self) -> Path:
@@ -184,29 +169,7 @@ class SegmentStore:
     @property
     def waiting(self) -> int:
         """How many closed segments wait for the lake; any thread may ask."""
-        return len(self._closed)
-
-    def mark(self, segment: ClosedSegment, state: SegmentState) -> None:
-        """Move a closed segment on. Raises SegmentStateError at a wrong move. A committed one is deleted."""
-        self._states[segment.segment_id] = move(segment.path.name, self._states[segment.segment_id], state)
-        if state is SegmentState.COMMITTED:
-            self._forget(segment)
-            segment.path.unlink(missing_ok=True)
-
-    def state(self, segment_id: UUID) -> SegmentState:
-        """Where a closed segment is on its way."""
-        return self._states[segment_id]
-
-    def set_aside(self, segment: ClosedSegment) -> Path:
-        """Put away a segment that can't ever be committed, for a person to look at; the others go on."""
-        self._forget(segment)
-        aside = segment.path.with_name(segment.path.name + REJECTED_SUFFIX)
-        segment.path.rename(aside)
-        return aside
-
-    def leave(self, segment: ClosedSegment) -> None:
-        """Nothing becomes of a segment in this run; it stays as it is for a later one."""
-        self._forget(segment)
+        return len(self.queue)
 
     @property
     def payload_bytes(self) -> int:
@@ -237,9 +200,9 @@ class SegmentStore:
             full.discard()
         else:
             self._close(full)
-            self._unsealed.append((full.path, lost))
+            self.queue.add(full.path, lost)
             try:
-                self._seal_all()
+                self.queue.seal()
             except SpoolError as error:
                 _LOG.warning("%s; what was recorded stays as it is, and the next start closes it", error)
         os.close(self._lock_file)
@@ -261,7 +224,7 @@ class SegmentStore:
         except OSError as error:
             for counter in held:
                 counter.drop_held()
-            self._failed(error)
+            self._failed(error, "messages are dropped and counted until then")
             return False
         for counter in held:
             counter.keep()
@@ -272,7 +235,7 @@ class SegmentStore:
         try:
             self._active.sync()
         except OSError as error:
-            self._failed(error)
+            self._failed(error, "messages are written, but a power failure could take them until then")
             return True
         return self._went_well()
 
@@ -291,90 +254,25 @@ class SegmentStore:
             full.close()
 
     def _begin(self) -> SegmentWriter:
-        """A new, empty segment. Names sort by age: wall time first, then the counter. Raises SpoolError."""
+        """A new, empty segment. Names sort by age: by wall time, as long as that doesn't go back. Raises SpoolError."""
         info = self._new_info(self._made)
-        path = self._folder / f"{time.time_ns():020d}-{self._made:06d}{OPEN_SUFFIX}"
+        self._begun_ns = max(self._begun_ns + 1, time.time_ns())
+        path = self._folder / f"{self._begun_ns:020d}-{self._made:06d}{OPEN_SUFFIX}"
         try:
             writer = SegmentWriter(path, info)
         except OSError as error:
-            raise SpoolError(self._sentence(error)) from error
+            raise SpoolError(why_not_written(self._folder, error)) from error
         self._made += 1
         return writer
 
-    def _seal_all(self) -> None:
-        """Seal what is not yet. Raises SpoolError; the rest is sealed next time."""
-        while self._unsealed:
-            path, lost = self._unsealed[0]
-            try:
-                closed = seal(path, lost)
-            except OSError as error:
-                raise SpoolError(self._sentence(error)) from error
-            self._unsealed.pop(0)
-            if closed is not None:
-                self._admit(closed)
-
-    def _admit(self, path: Path) -> None:
-        """A closed segment joins those that wait; a file that isn't one is put aside."""
-        try:
-            info = read_info(path)
-        except SegmentError as error:
-            _LOG.error("%s; kept as %s%s", error, path.name, REJECTED_SUFFIX)
-            path.rename(path.with_name(path.name + REJECTED_SUFFIX))
-            return
-        self._closed[info.segment_id] = ClosedSegment(
-            path=path,
-            segment_id=info.segment_id,
-            asset_id=info.asset_id,
-            job_id=info.job_id,
-            is_leftover=not self._has_taken_over,
-        )
-        self._states[info.segment_id] = move(path.name, SegmentState.OPEN, SegmentState.CLOSED)
-
-    def _forget(self, segment: ClosedSegment) -> None:
-        """Nothing waits for this segment any more."""
-        del self._closed[segment.segment_id]
-        del self._states[segment.segment_id]
-
-    def _failed(self, error: OSError) -> None:
-        """Say once that messages are being dropped."""
+    def _failed(self, error: OSError, consequence: str) -> None:
+        """Say once what becomes of the messages."""
         if self._problem is None:
-            self._problem = self._sentence(error)
-            _LOG.error("%s; messages are dropped and counted until then", self._problem)
+            self._problem = why_not_written(self._folder, error)
+            _LOG.error("%s; %s", self._problem, consequence)
 
     def _recovered(self) -> None:
         """Say that messages are recorded again."""
         self._problem = None
         dropped = sum(counter.counts().dropped for _, counter in self._topics.values())
         _LOG.warning("spool %s has room again: recording goes on; dropped=%d since the start", self._folder, dropped)
-
-    def _sentence(self, error: OSError) -> str:
-        """One clear sentence about a failed write."""
-        if error.errno in ROOM_ERRORS:
-            return (
-                f"disk full: no room in spool {self._folder}; free space there, or set parameter spool to another disk"
-            )
-        return f"spool {self._folder} can't be written: {error.strerror}; set parameter spool to a writable folder"
-
-
-def own(folder: Path) -> int:
-    """Make the folder and lock it for this process; the lock ends with the process. Raises SpoolError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise SpoolError(
-            f"spool {folder} can't be made or opened: {error.strerror}; set parameter spool to a writable folder"
-        ) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        os.close(descriptor)
-        raise SpoolError(
-            f"spool {folder} is in use by another recorder of the same asset; stop it, or set parameter spool"
-        ) from error
-    return descriptor
-
-
-def files_with(folder: Path, suffix: str) -> Sequence[Path]:
-    """The folder's files with a suffix, oldest first."""
-    return sorted(path for path in folder.iterdir() if path.name.endswith(suffix))
