@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rosbags.highlevel import AnyReader
 
 from twin_recorder.core.project import project
@@ -58,6 +59,21 @@ def test_folder_of_a_job_is_a_bag_when_the_recording_ends(recorder: Any, message
     recorder.record(run)
     with AnyReader([job_folder(recorder)]) as bag:
         assert [(connection.topic, data) for connection, _, data in bag.messages()] == run
+
+
+def test_folder_is_a_bag_also_where_the_lake_had_the_last_segment(
+    recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A recorder killed after its commit, before anything else."""
+    pipeline = recorder.pipeline()
+    pipeline.capture("/odom", messages.odometry(0))
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", lambda *_, **__: None)
+        pipeline.flush()
+        pipeline.close()
+    recorder.record([], "job-2", began_ns=2)
+    with AnyReader([job_folder(recorder)]) as bag:
+        assert bag.message_count == 1
 
 
 def test_split_brings_the_folder_up_to_date(recorder: Any, messages: Any) -> None:

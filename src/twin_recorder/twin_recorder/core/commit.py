@@ -24,9 +24,10 @@ from .pose import PoseRule, PoseState
 from .project import Projection, project
 from .rosbag2 import write_bag_metadata
 from .segment import SegmentContents, read_segment
+from .skip_log import SkipLog
 from .state import SegmentState
-from .store import ClosedSegment
 from .summary import row_counts, time_span, topic_summaries
+from .waiting import ClosedSegment
 
 _LOG = logging.getLogger(__name__)
 _POSE_AFTER: Final = "pose_after"
@@ -103,7 +104,8 @@ class LakeCommitter:
         self._is_only_writer = is_only_writer
         self._lake: Lake | None = None
         self._started: set[tuple[str, str]] = set()
-        self._described: dict[tuple[str, str], int] = {}
+        self._undescribed: set[tuple[str, str]] = set()
+        self._skip_log = SkipLog()
         self._next: dict[tuple[str, str], _Place] = {}
         self._given_ids = GivenIds()
 
@@ -121,13 +123,13 @@ class LakeCommitter:
 
     def describe(self) -> None:
         """As LakeWriter says."""
-        for job, place in self._next.items():
-            if self._described.get(job) != place.sequence:
-                write_bag_metadata(self._connected(), *job)
-                self._described[job] = place.sequence
+        for job in sorted(self._undescribed):
+            write_bag_metadata(self._connected(), *job)
+            self._undescribed.discard(job)
 
     def close(self) -> None:
         """Close the lake, if it was opened."""
+        self._skip_log.end()
         if self._lake is not None:
             with suppress(TwinError):
                 self._lake.close()
@@ -147,6 +149,7 @@ class LakeCommitter:
         else:
             moved(SegmentState.UPLOADED)
             rows = 0
+        self._undescribed.add((info.asset_id, info.job_id))
         moved(SegmentState.COMMITTED)
         took_ms = 1e3 * (time.monotonic() - began)
         sequence = place.sequence if own is None else own
@@ -165,7 +168,6 @@ class LakeCommitter:
         """What an outage leaves unknown: the lake that comes back may be a backup, or a new one."""
         self._started.clear()
         self._next.clear()
-        self._described.clear()
         self._given_ids = GivenIds()
 
     def _connected(self) -> Lake:
@@ -195,7 +197,7 @@ class LakeCommitter:
             raw_path = lake.storage.put(upload.path, _key(segment, place.sequence))
         moved(SegmentState.UPLOADED)
         projection = project(upload.contents, raw_path)
-        _report(segment.path.name, projection)
+        self._skip_log.tell(segment.path.name, projection.skipped)
         row = _segment_row(upload.contents, place.sequence, raw_path, size_bytes, projection)
         tables = self._given_ids.only_new(lake, projection.tables)
         try:
@@ -285,11 +287,3 @@ def _poses(rule: PoseRule, projection: Projection) -> dict[str, object]:
 def _key(segment: ClosedSegment, sequence: int) -> str:
     """Where a segment's file goes in the object store: never where another segment's is, whoever wrote that one."""
     return f"raw/{segment.asset_id}/job_id={segment.job_id}/{sequence:06d}-{str(segment.segment_id)[:8]}.mcap"
-
-
-def _report(name: str, projection: Projection) -> None:
-    """Say what made no rows; the log's reader can find the messages in the raw file."""
-    for skipped in projection.skipped:
-        _LOG.warning(
-            "segment %s: %d messages of %s made no rows: %s", name, skipped.messages, skipped.topic, skipped.reason
-        )
