@@ -63,7 +63,11 @@ class RecorderNode(LifecycleNode):
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Record."""
-        self._begin()
+        try:
+            self._begin()
+        except (RecorderError, TwinError) as error:
+            self.get_logger().error(str(error))
+            return TransitionCallbackReturn.FAILURE
         return super().on_activate(state)
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:

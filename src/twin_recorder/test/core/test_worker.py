@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from twin_lakehouse import LakeAwayError
+from twin_recorder.core.errors import SpoolError
 from twin_recorder.core.worker import Worker
 
 
@@ -20,6 +21,7 @@ class ScriptedPipeline:
         self.stepped, self.tended = threading.Event(), threading.Event()
         self.calls: list[str] = []
         self.waiting = 0
+        self.untended: Exception | None = None
         self.hangs = threading.Event()
         self.hangs.set()
 
@@ -32,6 +34,11 @@ class ScriptedPipeline:
 
     def tend(self) -> None:
         self.tended.set()
+        if self.untended is not None:
+            raise self.untended
+
+    def write(self) -> None:
+        self.calls.append("write")
 
     def drain(self, deadline_s: float) -> int:
         self.calls.append(f"drain {deadline_s:g}")
@@ -53,7 +60,7 @@ def play(pipeline: Any) -> None:
 def test_finish_drains_and_closes() -> None:
     pipeline = ScriptedPipeline(None)
     play(pipeline)
-    assert pipeline.calls == ["drain 20", "close"]
+    assert pipeline.calls == ["write", "drain 20", "close"]
 
 
 def test_job_is_begun_once_and_before_the_next_step() -> None:
@@ -77,6 +84,13 @@ def test_outage_and_bug_do_not_end_the_thread(caplog: pytest.LogCaptureFixture) 
         (logging.ERROR, "a step failed; recording goes on, and the step is tried again"),
         (logging.WARNING, "lake is away; wait"),
     ]
+
+
+def test_two_threads_that_fail_are_not_each_others_news(caplog: pytest.LogCaptureFixture) -> None:
+    pipeline = ScriptedPipeline(*[LakeAwayError("lake is away", remedy="wait")] * 4)
+    pipeline.untended = SpoolError("no room")
+    play(pipeline)
+    assert sorted(record.getMessage() for record in caplog.records) == ["lake is away; wait", "no room"]
 
 
 def test_hanging_commit_does_not_hold_up_the_end() -> None:

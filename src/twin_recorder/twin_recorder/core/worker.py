@@ -35,7 +35,6 @@ class Worker:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder-worker", daemon=True)
         self._tending = threading.Thread(target=self._tend, name="recorder-tend", daemon=True)
-        self._last: tuple[str, float] | None = None
         self._deadline_s = 0.0
 
     def start(self) -> None:
@@ -53,16 +52,18 @@ class Worker:
         Where a commit hangs for longer it is left alone: the spool has its segment, and is freed when the process ends.
         """
         self._deadline_s = deadline_s
+        self._pipeline.write()  # nobody would, where a commit hangs
         self._stopping.set()
         self._thread.join(deadline_s)
         return self._pipeline.waiting
 
     def _run(self) -> None:
+        news = _News(self._mono_s)
         while not self._stopping.wait(_PERIOD_S):
             beginning, self._beginning = self._beginning, None
             if beginning is not None:
-                self._attempt(beginning)
-            self._attempt(self._pipeline.step)
+                _attempt(beginning, news)
+            _attempt(self._pipeline.step, news)
         self._tending.join()
         try:
             self._pipeline.drain(self._deadline_s)
@@ -71,23 +72,34 @@ class Worker:
 
     def _tend(self) -> None:
         """Its own thread: a commit may take long, and what was captured can't wait for its end."""
+        news = _News(self._mono_s)
         while not self._stopping.wait(_TEND_PERIOD_S):
-            self._attempt(self._pipeline.tend)
+            _attempt(self._pipeline.tend, news)
 
-    def _attempt(self, action: Callable[[], object]) -> None:
-        try:
-            action()
-        except (TwinError, RecorderError) as error:
-            if self._is_news(str(error)):
-                _LOG.warning("%s", error)
-        except Exception as error:  # noqa: BLE001  the robot's recording must not end silently because of a bug
-            if self._is_news(repr(error)):
-                _LOG.exception("a step failed; recording goes on, and the step is tried again")
 
-    def _is_news(self, text: str) -> bool:
+class _News:
+    """What one thread said last: two threads that fail in two ways would be each other's news, many times a second."""
+
+    def __init__(self, mono_s: Callable[[], float]) -> None:
+        self._mono_s = mono_s
+        self._last: tuple[str, float] | None = None
+
+    def is_news(self, text: str) -> bool:
         """Whether a problem is another one than the last, or 10 s old again."""
         now_s = self._mono_s()
         is_news = self._last is None or self._last[0] != text or now_s - self._last[1] >= _REPEAT_S
         if is_news:
             self._last = (text, now_s)
         return is_news
+
+
+def _attempt(action: Callable[[], object], news: _News) -> None:
+    """Do it; what fails is said, and tried again."""
+    try:
+        action()
+    except (TwinError, RecorderError) as error:
+        if news.is_news(str(error)):
+            _LOG.warning("%s", error)
+    except Exception as error:  # noqa: BLE001  the robot's recording must not end silently because of a bug
+        if news.is_news(repr(error)):
+            _LOG.exception("a step failed; recording goes on, and the step is tried again")
