@@ -13,7 +13,7 @@ import numpy as np
 
 from twin_lakehouse import Lake, LakeSettings, durable
 from twin_lakehouse.folder import FolderStorage
-from twin_recorder.core import commit, pack, seal, store, writer
+from twin_recorder.core import commit, pack, seal, waiting, writer
 from twin_recorder.core.definitions import Definitions, default_prefixes
 from twin_recorder.core.pipeline import Pipeline, RecorderConfig, RollPolicy, open_pipeline
 from twin_recorder.core.topics import load_topics
@@ -92,7 +92,7 @@ def truncated() -> None:
 PATCHES: dict[str, Callable[[], None]] = {
     "append.half": half_a_write,
     "roll.begun": around(writer.SegmentWriter, "close", before=True),
-    "seal.before": around(store, "seal", before=True),
+    "seal.before": around(waiting, "seal", before=True),
     "seal.truncated": truncated,
     "seal.renamed": around(durable, "fsync_folder", before=True),
     "packed": around(pack, "write_packed", after=True),
@@ -102,7 +102,7 @@ PATCHES: dict[str, Callable[[], None]] = {
     "commit.before": around(Lake, "commit_segment", before=True),
     "commit.inside": inside_the_transaction,
     "commit.after": around(Lake, "commit_segment", after=True),
-    "unlink.after": around(store.SegmentStore, "mark", after=True),
+    "unlink.after": around(waiting.WaitingSegments, "mark", after=True),
     "described.before": around(commit, "write_bag_metadata", before=True),
     "described.after": around(commit, "write_bag_metadata", after=True),
 }
