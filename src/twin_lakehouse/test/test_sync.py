@@ -205,12 +205,13 @@ def test_order_of_arrival_decides_not_the_stamp(lake: Lake) -> None:
 def marked_in_parts(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> int:
     """Syncs with 30 rows a part; gives the number of transactions."""
     states = "FROM ducklake_snapshots('lake')"
-    before = lake.query(states).num_rows
+    before: int = lake.query(states).num_rows
     with monkeypatch.context() as patch:
         patch.setattr(arrival, "CHUNK_ROWS", 30)
         patch.setattr(arrival, "_BLOCK", 10)
         sync_twin(lake, TWIN, JOB)
-    return int(lake.query(states).num_rows) - before
+    after: int = lake.query(states).num_rows
+    return after - before
 
 
 def test_rows_of_a_long_job_are_marked_in_several_transactions(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
