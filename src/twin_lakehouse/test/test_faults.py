@@ -9,11 +9,12 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from twin_lakehouse import Lake, LakeAwayError, LakeFullError, LakeSettings, StateSnapshot, to_arrow
+from twin_lakehouse import Lake, LakeAwayError, LakeFullError, LakeSettings, StateSnapshot, list_twins, to_arrow
 from twin_lakehouse.errors import CorruptLakeError, LakeMismatchError, QueryLimitError
 
 from .making import segment, snapshot
@@ -76,6 +77,25 @@ def test_creation_that_died_after_the_first_byte_is_finished(settings: LakeSetti
     settings.catalog_path.touch()
     with Lake.open(settings) as lake:
         assert lake.rows(StateSnapshot) == []
+
+
+def test_creation_that_died_in_its_first_write_is_taken_back_by_the_next_writer(
+    settings: LakeSettings, tmp_path: Path
+) -> None:
+    assert settings.catalog_path is not None
+    settings.catalog_path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(tmp_path / "dying", isolation_level=None)) as dying:
+        # Pages that don't fit into the cache go to the file before the commit.
+        dying.execute("PRAGMA cache_size = 1")
+        dying.execute("BEGIN")
+        dying.execute("CREATE TABLE ducklake_metadata AS SELECT hex(randomblob(500000))")
+        shutil.copy(tmp_path / "dying", settings.catalog_path)
+        shutil.copy(tmp_path / "dying-journal", f"{settings.catalog_path}-journal")
+    with pytest.raises(LakeAwayError, match="readonly database"):
+        Lake.open(settings, read_only=True)
+    Lake.open(settings).close()
+    with Lake.open(settings, read_only=True) as lake:
+        assert list_twins(lake) == []
 
 
 @pytest.mark.parametrize("read_only", [False, True])

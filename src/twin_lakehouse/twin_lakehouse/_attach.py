@@ -74,7 +74,7 @@ def attach(
 def attach_and_migrate(settings: LakeSettings, storage: Storage, migrations: Sequence[Migration]) -> list[Migration]:
     """Takes the steps that the lake lacks, in one transaction; gives them. Raises as attach does."""
     with _opening(settings, storage, read_only=False, may_create=False) as attached, _turn(attached, settings):
-        if not _is_lake_there(attached.connection, settings):
+        if not _is_lake_there(attached.connection, settings, read_only=False):
             raise NoLakeError(settings.catalog_shown)
         _attach_lake(attached.connection, settings, "")
         check_lake(attached.connection, settings, storage)
@@ -125,7 +125,7 @@ def _turn(attached: Attached, settings: LakeSettings) -> AbstractContextManager[
 def _attach_for_writing(
     connection: duckdb.DuckDBPyConnection, settings: LakeSettings, storage: Storage, *, may_create: bool
 ) -> None:
-    is_there = _is_lake_there(connection, settings)
+    is_there = _is_lake_there(connection, settings, read_only=False)
     if not is_there and not may_create:
         raise NoLakeError(settings.catalog_shown)
     _attach_lake(connection, settings, "")
@@ -138,7 +138,7 @@ def _attach_for_writing(
 def _attach_for_reading(
     connection: duckdb.DuckDBPyConnection, settings: LakeSettings, storage: Storage, memory_mb: int | None
 ) -> None:
-    if not _is_lake_there(connection, settings):
+    if not _is_lake_there(connection, settings, read_only=True):
         raise NoLakeError(settings.catalog_shown)
     _attach_lake(connection, settings, ", READ_ONLY")
     if not _has_twins(connection):  # another process is creating it right now
@@ -191,15 +191,19 @@ def _writer_lock(connection: duckdb.DuckDBPyConnection, settings: LakeSettings) 
     return PostgresLock(connection, _SERVER)
 
 
-def _is_lake_there(connection: duckdb.DuckDBPyConnection, settings: LakeSettings) -> bool:
-    """True if the database holds a DuckLake catalog, false if it can become one; else raises CorruptLakeError."""
+def _is_lake_there(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, *, read_only: bool) -> bool:
+    """True if the database holds a DuckLake catalog, false if it can become one; else raises CorruptLakeError.
+
+    A writer's look also takes back what a process that was killed in the middle of creating the lake left half-written.
+    """
     database = _SERVER
     if settings.catalog_path is not None:
         if not settings.catalog_path.exists() or settings.catalog_path.stat().st_size == 0:
             return False
         # Only DuckDB's own SQLite may open the file: a second copy of the library in one process drops its locks.
         database = "lake_probe"
-        connection.execute(f"ATTACH {quoted(str(settings.catalog_path))} AS {database} (TYPE sqlite, READ_ONLY)")
+        mode = ", READ_ONLY" if read_only else ""
+        connection.execute(f"ATTACH {quoted(str(settings.catalog_path))} AS {database} (TYPE sqlite{mode})")
     sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = ?"
     names = {str(name) for (name,) in connection.execute(sql, [database]).fetchall()}
     if settings.catalog_path is None:
