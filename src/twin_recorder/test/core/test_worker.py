@@ -40,6 +40,10 @@ class ScriptedPipeline:
     def write(self) -> None:
         self.calls.append("write")
 
+    def end_segment(self) -> None:
+        self.calls.append("end_segment")
+        self.waiting += 1
+
     def drain(self, deadline_s: float) -> int:
         self.calls.append(f"drain {deadline_s:g}")
         self.hangs.wait(20.0)
@@ -60,7 +64,7 @@ def play(pipeline: Any) -> None:
 def test_finish_drains_and_closes() -> None:
     pipeline = ScriptedPipeline(None)
     play(pipeline)
-    assert pipeline.calls == ["write", "drain 20", "close"]
+    assert pipeline.calls == ["write", "end_segment", "drain 20", "close"]
 
 
 def test_job_is_begun_once_and_before_the_next_step() -> None:
@@ -95,9 +99,25 @@ def test_two_threads_that_fail_are_not_each_others_news(caplog: pytest.LogCaptur
 
 def test_hanging_commit_does_not_hold_up_the_end() -> None:
     pipeline = ScriptedPipeline(None)
-    pipeline.waiting = 3
+    pipeline.waiting = 2
     pipeline.hangs.clear()
     worker = Worker(pipeline)  # type: ignore[arg-type]
     worker.start()
     assert worker.finish(0.2) == 3
     pipeline.hangs.set()
+
+
+def test_lake_that_is_still_being_opened_does_not_keep_the_last_segment_open() -> None:
+    pipeline, opening, opened = ScriptedPipeline(None), threading.Event(), threading.Event()
+
+    def begin() -> None:
+        opening.set()
+        opened.wait(20.0)
+
+    worker = Worker(pipeline)  # type: ignore[arg-type]
+    worker.begin(begin)
+    worker.start()
+    assert opening.wait(20.0)
+    assert worker.finish(0.2) == 1
+    assert pipeline.calls == ["write", "end_segment"]
+    opened.set()

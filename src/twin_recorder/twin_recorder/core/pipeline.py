@@ -157,6 +157,10 @@ class Pipeline:
         if self._store.payload_bytes >= self._roll.max_bytes:
             self._store.roll()
 
+    def end_segment(self) -> None:
+        """Close the open segment now, also while a commit hangs. Raises RecorderError as `tend` does."""
+        self._store.roll()
+
     def step(self) -> list[Committed]:
         """Roll if due, then commit closed segments, oldest first.
 

@@ -54,6 +54,7 @@ class Worker:
         self._deadline_s = deadline_s
         self._pipeline.write()  # nobody would, where a commit hangs
         self._stopping.set()
+        self._tending.join(deadline_s)
         self._thread.join(deadline_s)
         return self._pipeline.waiting
 
@@ -75,6 +76,8 @@ class Worker:
         news = _News(self._mono_s)
         while not self._stopping.wait(_TEND_PERIOD_S):
             _attempt(self._pipeline.tend, news)
+        # Not left to the other thread, which may hang: the last segment would stay open, and nobody would tell of it.
+        _attempt(self._pipeline.end_segment, news)
 
 
 class _News:
