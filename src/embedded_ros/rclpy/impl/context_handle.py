@@ -11,6 +11,7 @@ from rclpy.impl import log_file, log_output
 from rclpy.impl.arguments import Arguments, parse_arguments
 from rclpy.impl.errors import RCLError, UnknownROSArgsError
 from rclpy.impl.handle import Handle
+from rclpy.impl.parameter_files import check_rules
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class ContextHandle(Handle):
                 f"Found unknown ROS arguments: {list(self.arguments.unknown_ros_args)}; "
                 "known are -r, -p, --params-file, -e, --log-level and the logging switches"
             )
+        check_rules(self.arguments)
         self._domain_id = _domain_id() if domain_id is None else domain_id
         if initialize_logging:
             log_output.configure(self.arguments)

@@ -79,6 +79,13 @@ def overrides_for(node_name: str, namespace: str, sources: Iterable[Arguments]) 
     return {name: value for pattern, name, value in entries if _matches(pattern, full_name)}
 
 
+def check_rules(arguments: Arguments) -> None:
+    """Raises RCLError for a value or file that cannot be read: rcl reads them at init, before there is a node."""
+    for rule in arguments.parameter_rules:
+        for _ in _entries(rule):
+            pass
+
+
 def _entries(rule: ParameterRule) -> Iterator[tuple[str, str, Value]]:
     if rule.path:
         yield from _file_entries(rule.path)
