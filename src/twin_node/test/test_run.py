@@ -96,3 +96,11 @@ def test_refused_parameter_is_one_sentence_and_exit_code_2(
     with child(case, *parameters) as process:
         assert process.communicate(timeout=20.0) == ("", f"child: {sentence}\n")
     assert process.returncode == BAD_CONFIG
+
+
+def test_argument_that_cannot_be_read_is_one_sentence_and_exit_code_2() -> None:
+    with child("working", "-p", "rate:={a: 1}") as process:
+        out, errors = process.communicate(timeout=60.0)
+    assert (process.returncode, out) == (BAD_CONFIG, "")
+    assert errors.startswith("child: the arguments after --ros-args can't be used: ")
+    assert errors.count("\n") == 1

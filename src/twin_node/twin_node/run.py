@@ -96,7 +96,8 @@ def run(
 ) -> int:
     """Open the node, let it `work`, destroy it; the exit code. What a node began, its `destroy_node` ends.
 
-    A constructor that raises NodeError or one of `refusals` ends the process with one sentence and exit code 2.
+    A constructor that raises NodeError or one of `refusals` ends the process with one sentence and exit code 2; so do
+    ROS arguments that can't be read.
     """
     import rclpy
     from rclpy.signals import SignalHandlerOptions
@@ -104,7 +105,11 @@ def run(
     refused: tuple[type[Exception], ...] = (NodeError, *refusals)
     stop.hold()
     # rclpy's own handlers would shut the context down before a node can say its last.
-    rclpy.init(args=None if args is None else list(args), signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        rclpy.init(args=None if args is None else list(args), signal_handler_options=SignalHandlerOptions.NO)
+    except RuntimeError as error:  # the base of rclpy's RCLError, whose place is private
+        sys.stderr.write(f"{name}: the arguments after --ros-args can't be used: {error}\n")
+        return BAD_CONFIG
     try:
         node = open_node()
     except refused as error:
