@@ -17,6 +17,7 @@ def test_every_error_has_the_base_and_says_whether_it_passes() -> None:
         "DefinitionError": False,
         "DecodeError": False,
         "SegmentError": False,
+        "ForeignSegmentError": False,
         "SegmentStateError": False,
         "SpoolError": True,
         "BagError": False,
