@@ -93,7 +93,7 @@ class Kept:
     def __init__(self) -> None:
         self.messages: list[bytes] = []
 
-    def register(self, topic: TopicSpec, definition: object) -> None:
+    def register(self, topic: TopicSpec, definition: object, qos: object = None) -> None:
         pass
 
     def capture(self, _topic: str, cdr: bytes, _log_ns: int | None = None) -> None:
