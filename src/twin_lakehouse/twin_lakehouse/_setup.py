@@ -60,14 +60,19 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage) -> No
 
     Raises OccupiedStorageError where the storage holds the data of another lake: to this one it would be waste.
     """
-    if lake_version(connection) is not None:
-        return
-    if storage.exists(MARKER):
-        raise OccupiedStorageError(storage.root, MARKER)
-    with all_or_nothing(connection):
-        _ensure_all(connection)
-        set_layout(connection)
-        _write_info(connection, storage)
+    is_marked = storage.exists(MARKER)
+    if lake_version(connection) is None:
+        if is_marked:
+            raise OccupiedStorageError(storage.root, MARKER)
+        with all_or_nothing(connection):
+            _ensure_all(connection)
+            set_layout(connection)
+            connection.execute(
+                "INSERT INTO lake.recordings.lake VALUES (?, ?, ?)", [uuid4(), SCHEMA_VERSION, utc_now()]
+            )
+    if not is_marked:
+        # After the commit: a marker without its lake would refuse every later one. Who died in between marks it now.
+        _mark(connection, storage)
 
 
 def migrate_tables(connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration]) -> list[Migration]:
@@ -126,10 +131,11 @@ def _present_columns(connection: duckdb.DuckDBPyConnection, spec: TableSpec) -> 
     return {str(name) for (name,) in connection.execute(sql, [spec.schema, spec.table]).fetchall()}
 
 
-def _write_info(connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
-    lake_id = uuid4()
-    storage.put_bytes(json.dumps({"lake_id": str(lake_id)}).encode(), MARKER)
-    connection.execute("INSERT INTO lake.recordings.lake VALUES (?, ?, ?)", [lake_id, SCHEMA_VERSION, utc_now()])
+def _mark(connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
+    """Say beside the data which lake's it is."""
+    row = connection.execute("SELECT lake_id FROM lake.recordings.lake").fetchone()
+    if row:
+        storage.put_bytes(json.dumps({"lake_id": str(row[0])}).encode(), MARKER)
 
 
 def lake_version(connection: duckdb.DuckDBPyConnection) -> int | None:
