@@ -81,5 +81,5 @@ def test_missing_object_is_named(settings: LakeSettings) -> None:
 
 
 def test_bucket_that_is_not_there_is_an_outage(settings: LakeSettings) -> None:
-    with pytest.raises(LakeAwayError, match=r"s3://no-such-bucket/twin/lake\.json can't be written.*NoSuchBucket"):
+    with pytest.raises(LakeAwayError, match=r"data in s3://no-such-bucket/twin can't be.*NoSuchBucket"):
         Lake.open(LakeSettings(catalog=settings.catalog, storage="s3://no-such-bucket/twin", s3=settings.s3))
