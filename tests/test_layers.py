@@ -157,6 +157,13 @@ def test_nodes_do_not_ask_which_underlay_they_have() -> None:
     assert offences(of_package(*WORKSPACE), {"embedded_ros"}) == set()
 
 
+def test_what_is_for_tests_is_imported_by_tests_only() -> None:
+    for_tests = {name for name in MODULES if name.split(".")[0] in WORKSPACE and "testing" in name.split(".")}
+    assert {name.split(".")[0] for name in for_tests} == {"twin_lakehouse", "twin_node"}
+    product = {name: imported(name, MODULES[name], at_import_time=False) for name in MODULES.keys() - for_tests}
+    assert {name for name, wanted in product.items() if for_tests & set(wanted)} == set()
+
+
 def test_the_underlay_knows_no_package_of_the_workspace() -> None:
     names = (name for name, path in MODULES.items() if path.is_relative_to(UNDERLAY))
     assert offences(names, WORKSPACE) == set()

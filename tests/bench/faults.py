@@ -12,9 +12,10 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.bench.harness import Figure, Goal
-from tests.faults import scenarios, servers
+from tests.faults import scenarios
 from tests.faults.checking import Tally
 from tests.faults.scenarios import Place
+from twin_lakehouse.testing import NotInstalledError, running_postgres, running_s3, small_disk
 
 NONE = Goal(subject="value", bound=0.0, at_most=True)
 Scenario = Callable[[Place], Tally]
@@ -48,22 +49,22 @@ def found(stack: ExitStack) -> Mapping[str, Scenario]:
     """The scenarios that this machine can play: servers are started, and ended with the stack."""
     chosen: dict[str, Scenario] = {"kills": scenarios.kills, "clock": scenarios.clock, "crowd": scenarios.crowd}
     try:
-        with tempfile.TemporaryDirectory() as folder, servers.small_disk(Path(folder) / "disk", 1):
+        with tempfile.TemporaryDirectory() as folder, small_disk(Path(folder) / "disk", 1):
             chosen |= {"full spool": scenarios.full_spool, "full lake": scenarios.full_lake}
     except PermissionError as error:
         sys.stderr.write(f"no full disks: {error}\n")
-    if servers.POSTGRES:
-        catalog = stack.enter_context(servers.postgres())
+    try:
+        catalog = stack.enter_context(running_postgres(is_synced=True, max_connections=60))
         chosen["catalog killed"] = lambda place: scenarios.catalog_killed(place, catalog)
         chosen["catalog wire"] = lambda place: scenarios.catalog_wire(place, catalog)
         chosen["outage"] = lambda place: scenarios.outage(place, catalog)[0]
-    else:
-        sys.stderr.write("no catalog faults: PostgreSQL isn't installed\n")
-    if servers.S3_SERVER.exists():
-        store = stack.enter_context(servers.s3())
+    except NotInstalledError as error:
+        sys.stderr.write(f"no catalog faults: {error}\n")
+    try:
+        store = stack.enter_context(running_s3("seaweedfs"))
         chosen["storage wire"] = lambda place: scenarios.storage_wire(place, store)
-    else:
-        sys.stderr.write("no storage faults: there is no S3 server (./scripts/setup --tests installs one)\n")
+    except NotInstalledError as error:
+        sys.stderr.write(f"no storage faults: {error}\n")
     return chosen
 
 

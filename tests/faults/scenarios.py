@@ -19,10 +19,10 @@ from tests.faults.checking import Tally, check
 from tests.faults.child import Said, Task
 from tests.faults.driving import Acks, Child
 from tests.faults.proxy import BLACK, REFUSED, UNAVAILABLE, Proxy, Wire
-from tests.faults.servers import S3, Postgres, small_disk
 from twin_lakehouse import Lake, LakeAwayError, LakeSettings, compact_lake, expire_lake, migrate_lake, sync_twin
 from twin_lakehouse.errors import TwinError
 from twin_lakehouse.settings import S3Access
+from twin_lakehouse.testing import PostgresServer, S3Server, at_port, small_disk
 from twin_recorder.core.errors import SpoolError
 from twin_recorder.core.recover import find_spools, recover
 
@@ -74,9 +74,9 @@ def kills(place: Place) -> Tally:
     return recovered(place, place.local, acks, faults)
 
 
-def catalog_killed(place: Place, server: Postgres) -> Tally:
+def catalog_killed(place: Place, server: PostgresServer) -> Tally:
     """The catalog's server is killed, and comes back after a while."""
-    settings = replace(place.local, catalog=server.url(server.new_database()), timeout_s=TIMEOUT_S)
+    settings = replace(place.local, catalog=server.new_database(), timeout_s=TIMEOUT_S)
 
     def fault() -> None:
         server.kill()
@@ -86,12 +86,12 @@ def catalog_killed(place: Place, server: Postgres) -> Tally:
     return disturbed(place, settings, settings, fault)
 
 
-def catalog_wire(place: Place, server: Postgres) -> Tally:
+def catalog_wire(place: Place, server: PostgresServer) -> Tally:
     """The wire to the catalog is cut, slow or dead, most often in the middle of a commit."""
     database = server.new_database()
     with Proxy(("127.0.0.1", server.port), seed=place.dice.randrange(1000)) as proxy:
-        settings = replace(place.local, catalog=server.url(database, proxy.port), timeout_s=TIMEOUT_S)
-        direct = replace(settings, catalog=server.url(database))
+        settings = replace(place.local, catalog=at_port(database, proxy.port), timeout_s=TIMEOUT_S)
+        direct = replace(settings, catalog=database)
 
         def fault() -> None:
             pattern = place.dice.choice((b"", b"COMMIT", b"ducklake_snapshot_changes", b"ducklake_data_file"))
@@ -104,13 +104,12 @@ def catalog_wire(place: Place, server: Postgres) -> Tally:
         return disturbed(place, settings, direct, fault)
 
 
-def storage_wire(place: Place, server: S3) -> Tally:
+def storage_wire(place: Place, server: S3Server) -> Tally:
     """The wire to the object store is cut, slow or dead, or it answers 503."""
     kinds = {**WIRES, "unavailable": UNAVAILABLE}
     with Proxy(("127.0.0.1", server.port), seed=place.dice.randrange(1000)) as proxy:
-        settings = replace(
-            place.local, storage=f"s3://lake/{place.dice.randrange(10**9)}", s3=access(proxy.port), timeout_s=TIMEOUT_S
-        )
+        direct = replace(place.local, storage=f"s3://{server.new_bucket()}/twin", s3=hasty(server), timeout_s=TIMEOUT_S)
+        settings = replace(direct, s3=hasty(server, proxy.port))
 
         def fault() -> None:
             kind = place.dice.choice(("cut", *kinds))
@@ -120,7 +119,7 @@ def storage_wire(place: Place, server: S3) -> Tally:
             time.sleep(place.dice.uniform(0.3, 1.0 if kind == "cut" else 1.5 * TIMEOUT_S))
             proxy.mend()
 
-        return disturbed(place, settings, replace(settings, s3=access(server.port)), fault)
+        return disturbed(place, settings, direct, fault)
 
 
 def full_spool(place: Place) -> Tally:
@@ -155,12 +154,12 @@ def full_lake(place: Place) -> Tally:
         return recovered(place, settings, acks, faults)
 
 
-def outage(place: Place, server: Postgres) -> tuple[Tally, Said]:
+def outage(place: Place, server: PostgresServer) -> tuple[Tally, Said]:
     """The catalog is away while much is recorded, then it is back."""
     database = server.new_database()
     acks = Acks()
     with Proxy(("127.0.0.1", server.port)) as proxy:
-        settings = replace(place.local, catalog=server.url(database, proxy.port), timeout_s=TIMEOUT_S)
+        settings = replace(place.local, catalog=at_port(database, proxy.port), timeout_s=TIMEOUT_S)
         task = Task(spool=place.spool, settings=settings, run=0, per_turn={"/odom": 20, "/camera": 1}, image_side=200)
         child = Child(replace(task, max_bytes=4 << 20, stop_s=60.0, turn_s=0.02), acks)
         time.sleep(2.0)
@@ -171,7 +170,7 @@ def outage(place: Place, server: Postgres) -> tuple[Tally, Said]:
         proxy.mend()
         time.sleep(3.0)
         said = child.stop()
-        direct = replace(settings, catalog=server.url(database))
+        direct = replace(settings, catalog=database)
         return recovered(place, direct, acks, 1), said
 
 
@@ -278,12 +277,11 @@ def filled(disk: Path) -> Iterator[None]:
     ballast.unlink()
 
 
-def access(port: int) -> S3Access:
-    """Credentials for a server on this machine, which checks none."""
-    return S3Access(
-        access_key="testing",
-        secret_key="testing",  # noqa: S106  no secret
-        endpoint_url=f"http://127.0.0.1:{port}",
+def hasty(server: S3Server, port: int | None = None) -> S3Access:
+    """What lets in to a server, maybe through a proxy's port, with little patience."""
+    return replace(
+        server.access,
+        endpoint_url=at_port(server.access.endpoint_url, port or server.port),
         connect_timeout_s=TIMEOUT_S / 4,
         read_timeout_s=TIMEOUT_S / 4,
     )

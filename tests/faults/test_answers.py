@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.proxy import BLACK, GOOD, Proxy
-from tests.faults.servers import Postgres
 from twin_lakehouse import Lake, LakeAwayError, LakeSettings, _answers, create_twin, list_twins
 from twin_lakehouse._answers import patient_url
+from twin_lakehouse.testing import PostgresServer, at_port
 
 
 def settings_of(catalog: str, folder: Path, timeout_s: float = 4.0) -> LakeSettings:
@@ -17,11 +17,11 @@ def settings_of(catalog: str, folder: Path, timeout_s: float = 4.0) -> LakeSetti
 
 
 @pytest.mark.parametrize("pattern", [b"", b"COMMIT", b"ducklake_snapshot_changes"])
-def test_silence_of_the_catalog_ends_the_call(postgres: Postgres, tmp_path: Path, pattern: bytes) -> None:
+def test_silence_of_the_catalog_ends_the_call(postgres: PostgresServer, tmp_path: Path, pattern: bytes) -> None:
     database = postgres.new_database()
     with (
         Proxy(("127.0.0.1", postgres.port)) as proxy,
-        Lake.open(settings_of(postgres.url(database, proxy.port), tmp_path)) as lake,
+        Lake.open(settings_of(at_port(database, proxy.port), tmp_path)) as lake,
     ):
         create_twin(lake, "before")
         proxy.trap(pattern, lambda: proxy.behave(BLACK))
@@ -33,9 +33,8 @@ def test_silence_of_the_catalog_ends_the_call(postgres: Postgres, tmp_path: Path
         assert [twin.asset_id for twin in list_twins(lake)] == ["after", "before"]
 
 
-def test_server_that_works_on_a_long_statement_is_waited_for(postgres: Postgres, tmp_path: Path) -> None:
-    url = postgres.url(postgres.new_database(), postgres.port)
-    with Lake.open(settings_of(url, tmp_path, timeout_s=6.0)) as lake:
+def test_server_that_works_on_a_long_statement_is_waited_for(postgres: PostgresServer, tmp_path: Path) -> None:
+    with Lake.open(settings_of(postgres.new_database(), tmp_path, timeout_s=6.0)) as lake:
         long = "SELECT ok FROM postgres_query('lake_server', 'SELECT 1 AS ok FROM pg_sleep(8)')"
         assert lake.query(long)["ok"].to_pylist() == [1]
 

@@ -1,27 +1,37 @@
-"""A fresh lake, and rows to put in it."""
+"""A fresh lake, and servers for those that are not in files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from twin_lakehouse import Lake, LakeSettings
+from twin_lakehouse.testing import NotInstalledError, PostgresServer, S3Server, running_postgres, running_s3
 
-from .servers import PostgresServer, S3Server, running_postgres, running_s3
+_Server = TypeVar("_Server")
+
+
+def installed(server: AbstractContextManager[_Server]) -> Iterator[_Server]:
+    """The server while it runs, or a skipped test where it isn't installed."""
+    try:
+        with server as running:
+            yield running
+    except NotInstalledError as error:
+        pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    with running_postgres() as server:
-        yield server
+    yield from installed(running_postgres())
 
 
 @pytest.fixture(scope="session", params=["seaweedfs", "moto"])
 def s3(request: pytest.FixtureRequest) -> Iterator[S3Server]:
-    with running_s3(request.param) as server:
-        yield server
+    yield from installed(running_s3(request.param))
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ import pytest
 
 from twin_lakehouse import Lake, LakeAwayError, LakeSettings, StateSnapshot, create_twin, list_jobs, start_job, to_arrow
 from twin_lakehouse.settings import S3Access
+from twin_lakehouse.testing import PostgresServer, S3Server, running_s3
 
+from .conftest import installed
 from .making import TWIN, segment, snapshot
-from .servers import PostgresServer, S3Server, running_s3
 
 ROBOTS, SEGMENTS, ROWS = 4, 12, 50
 PASSWORD = "p@ss/w:rd #1?&=%'\""
@@ -53,8 +54,7 @@ with Lake.open() as lake, lake.transaction():
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[S3Server]:
-    with running_s3("seaweedfs") as server:
-        yield server
+    yield from installed(running_s3("seaweedfs"))
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from twin_lakehouse import Lake, LakeAwayError, LakeFullError, LakeSettings, StateSnapshot, list_twins, to_arrow
 from twin_lakehouse.errors import CorruptLakeError, LakeMismatchError, QueryLimitError
+from twin_lakehouse.testing import small_disk
 
 from .making import segment, snapshot
 
@@ -135,23 +135,21 @@ def test_data_of_another_lake_is_refused_with_the_right_place(settings: LakeSett
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def full_soon(tmp_path: Path) -> Iterator[Path]:
     """A file system of 4 MiB."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting a small tmpfs needs root")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+    try:
+        with small_disk(tmp_path / "small", 4) as disk:
+            yield disk
+    except PermissionError as error:
+        pytest.skip(str(error))
 
 
-def test_full_disk_is_told_and_loses_nothing(small_disk: Path) -> None:
-    settings = LakeSettings(catalog=f"sqlite:{small_disk}/catalog.sqlite", storage=f"{small_disk}/data", timeout_s=1)
+def test_full_disk_is_told_and_loses_nothing(full_soon: Path) -> None:
+    settings = LakeSettings(catalog=f"sqlite:{full_soon}/catalog.sqlite", storage=f"{full_soon}/data", timeout_s=1)
     rows = {"twins.state_snapshots": to_arrow([snapshot(i) for i in range(2000)])}
     with Lake.open(settings) as lake:
         lake.commit_segment(segment(1), rows)
-        ballast = small_disk / "ballast"
+        ballast = full_soon / "ballast"
         with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
             while True:
                 file.write(bytes(1 << 12))

@@ -26,9 +26,9 @@ from twin_lakehouse import (
     to_arrow,
 )
 from twin_lakehouse.errors import NoLakeError
+from twin_lakehouse.testing import PostgresServer
 
 from .making import JOB, PERIOD, TWIN, segment, snapshot
-from .servers import PostgresServer
 
 
 @pytest.fixture

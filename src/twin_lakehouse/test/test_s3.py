@@ -1,4 +1,4 @@
-"""The same lake with its data in S3, on each of the services of servers.py."""
+"""The same lake with its data in S3, on each of the services of `twin_lakehouse.testing`."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from twin_lakehouse import (
 from twin_lakehouse.clock import utc_now
 from twin_lakehouse.errors import MissingFileError
 from twin_lakehouse.s3 import S3Storage
+from twin_lakehouse.testing import S3Server
 
 from .making import JOB, TWIN, segment, snapshot
-from .servers import S3Server
 
 KEY = "raw/turtlebot-01/job_id=job-1/000001.mcap"
 

@@ -23,9 +23,9 @@ from twin_lakehouse import Lake, LakeAwayError, LakeSettings, create_twin, query
 from twin_lakehouse.errors import QueryError, SettingsError
 from twin_lakehouse.s3 import S3Storage
 from twin_lakehouse.settings import S3Access
+from twin_lakehouse.testing import ACCESS_KEY, SECRET_KEY, S3Server
 
 from .making import TWIN, segment, snapshot
-from .servers import ACCESS_KEY, SECRET_KEY, S3Server
 
 KEY = "raw/turtlebot-01/job_id=job-1/000001.mcap"
 SMALLEST_PART = 5 << 20  # S3 refuses smaller ones, but for the last
