@@ -47,8 +47,7 @@ class Delivery:
                 self._queue.leave(segment)
                 _LOG.warning("%s", error)
             except SegmentError as error:
-                aside = self._queue.set_aside(segment)
-                _LOG.error("%s; kept as %s, its messages are not in the lake", error, aside)
+                self._queue.set_aside(segment, error)
             except Exception as error:
                 self._queue.put_back(segment)
                 if self._is_gone(segment, error):

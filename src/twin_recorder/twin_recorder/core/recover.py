@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import tempfile
@@ -20,10 +19,9 @@ from .commit import LakeCommitter
 from .errors import ForeignSegmentError, SegmentError, SpoolError
 from .seal import seal
 from .segment import CLOSED_SUFFIX, OPEN_SUFFIX, PACKED_SUFFIX, mapped, read_info
-from .spool import REJECTED_SUFFIX, ROOM_ERRORS, files_with, own
+from .spool import REJECTED_SUFFIX, ROOM_ERRORS, files_with, own, reject
 from .waiting import ClosedSegment
 
-_LOG = logging.getLogger(__name__)
 _SUFFIXES: Final = (OPEN_SUFFIX, CLOSED_SUFFIX, PACKED_SUFFIX)
 
 
@@ -131,7 +129,7 @@ def _take(committer: LakeCommitter, path: Path) -> Recovered:
     try:
         closed = seal(path)
     except SegmentError as error:
-        return Recovered(rejected=(_reject(path, error),))
+        return Recovered(rejected=(reject(path, error),))
     except OSError as error:
         if error.errno not in ROOM_ERRORS:
             raise SpoolError(f"segment {path} can't be closed: {error.strerror}; allow writing there") from error
@@ -169,7 +167,7 @@ def _commit(committer: LakeCommitter, path: Path) -> Recovered:
     except ForeignSegmentError as error:
         return Recovered(foreign=(str(error),))
     except SegmentError as error:
-        return Recovered(rejected=(_reject(path, error),))
+        return Recovered(rejected=(reject(path, error),))
     path.unlink()
     return Recovered(segments=1, messages=leftover.messages, rows=done.rows, replayed=int(done.is_replay))
 
@@ -200,14 +198,6 @@ def _look(path: Path) -> Leftover:
         first_ns=int(heads["log_ns"].min()),
         last_ns=int(heads["log_ns"].max()),
     )
-
-
-def _reject(path: Path, error: SegmentError) -> Path:
-    """Put a file aside for a person to look at."""
-    aside = path.with_name(path.name + REJECTED_SUFFIX)
-    path.rename(aside)
-    _LOG.warning("%s; kept as %s", error, aside)
-    return aside
 
 
 def _is_spool(folder: Path) -> bool:

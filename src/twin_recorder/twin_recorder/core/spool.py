@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import logging
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from .errors import SpoolError
+from .errors import SegmentError, SpoolError
 
+_LOG = logging.getLogger(__name__)
 REJECTED_SUFFIX: Final = ".rejected"
 ROOM_ERRORS: Final = (errno.ENOSPC, errno.EDQUOT)
 
@@ -37,6 +39,14 @@ def own(folder: Path) -> int:
 def files_with(folder: Path, suffix: str) -> Sequence[Path]:
     """The folder's files with a suffix, oldest first."""
     return sorted(path for path in folder.iterdir() if path.name.endswith(suffix))
+
+
+def reject(path: Path, error: SegmentError) -> Path:
+    """Put a file that can't ever be committed aside, for a person to look at, and say so; its new path."""
+    aside = path.with_name(path.name + REJECTED_SUFFIX)
+    path.rename(aside)
+    _LOG.error("%s; kept as %s, its messages are not in the lake", error, aside)
+    return aside
 
 
 def why_not_written(folder: Path, error: OSError) -> str:

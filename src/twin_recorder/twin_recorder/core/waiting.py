@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,8 @@ from uuid import UUID
 from .errors import SegmentError, SpoolError
 from .seal import seal
 from .segment import CLOSED_SUFFIX, OPEN_SUFFIX, read_info
-from .spool import REJECTED_SUFFIX, files_with, why_not_written
+from .spool import files_with, reject, why_not_written
 from .state import SegmentState, move
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +52,7 @@ class WaitingSegments:
             try:
                 closed = seal(path, lost)
             except SegmentError as error:
-                _reject(path, error)
+                reject(path, error)
                 closed = None
             except OSError as error:
                 raise SpoolError(why_not_written(self._folder, error)) from error
@@ -79,12 +76,10 @@ class WaitingSegments:
         if self._states.get(segment.segment_id) is SegmentState.UPLOADED:
             self.mark(segment, SegmentState.CLOSED)
 
-    def set_aside(self, segment: ClosedSegment) -> Path:
-        """Put away a segment that can't ever be committed, for a person to look at; the others go on."""
+    def set_aside(self, segment: ClosedSegment, error: SegmentError) -> None:
+        """Put away a segment that can't ever be committed; the others go on."""
         self.leave(segment)
-        aside = segment.path.with_name(segment.path.name + REJECTED_SUFFIX)
-        segment.path.rename(aside)
-        return aside
+        reject(segment.path, error)
 
     def leave(self, segment: ClosedSegment) -> None:
         """Nothing becomes of a segment in this run; its file stays as it is."""
@@ -96,7 +91,7 @@ class WaitingSegments:
         try:
             info = read_info(path)
         except SegmentError as error:
-            _reject(path, error)
+            reject(path, error)
             return
         # The state first: as soon as the segment is seen, another thread may move it on.
         self._states[info.segment_id] = move(path.name, SegmentState.OPEN, SegmentState.CLOSED)
@@ -107,9 +102,3 @@ class WaitingSegments:
             job_id=info.job_id,
             is_leftover=is_leftover,
         )
-
-
-def _reject(path: Path, error: SegmentError) -> None:
-    """Put a file aside for a person to look at."""
-    _LOG.error("%s; kept as %s%s", error, path.name, REJECTED_SUFFIX)
-    path.rename(path.with_name(path.name + REJECTED_SUFFIX))
