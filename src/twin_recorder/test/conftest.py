@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from twin_lakehouse import Lake, LakeSettings
+from twin_recorder import command, recover_command
 from twin_recorder.core.commit import LakeCommitter
 from twin_recorder.core.definitions import Definition, Definitions, default_prefixes
 from twin_recorder.core.ids import segment_uuid
@@ -293,6 +295,24 @@ def settings(tmp_path: Path) -> LakeSettings:
     return LakeSettings(
         catalog=f"sqlite:{tmp_path / 'lake' / 'catalog.sqlite'}", storage=str(tmp_path / "lake" / "data")
     )
+
+
+@pytest.fixture
+def twin(settings: LakeSettings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """The `twin` command with this package's sub-commands, on the test's lake; gives the exit code."""
+    monkeypatch.setenv("TWIN_CATALOG", settings.catalog)
+    monkeypatch.setenv("TWIN_STORAGE", settings.storage)
+    parser = argparse.ArgumentParser(prog="twin")
+    subparsers = parser.add_subparsers(required=True)
+    for register in (command.register, recover_command.register):
+        register(subparsers)
+
+    def run(*arguments: str) -> int:
+        parsed = parser.parse_args(arguments)
+        result: int = parsed.run(parsed)
+        return result
+
+    return run
 
 
 @pytest.fixture

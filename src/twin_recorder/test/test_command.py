@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rosbags.rosbag2 import Writer
 
-from twin_recorder.command import register
-
-
-def twin(*arguments: str) -> int:
-    parser = argparse.ArgumentParser(prog="twin")
-    register(parser.add_subparsers(required=True))
-    parsed = parser.parse_args(arguments)
-    result: int = parsed.run(parsed)
-    return result
+Twin = Callable[..., int]
 
 
 @pytest.fixture
-def bag(tmp_path: Path, settings: Any, messages: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A bag of one odometry message and one text, and the environment of a lake."""
-    monkeypatch.setenv("TWIN_CATALOG", settings.catalog)
-    monkeypatch.setenv("TWIN_STORAGE", settings.storage)
+def bag(tmp_path: Path, messages: Any) -> Path:
+    """A bag of one odometry message and one text."""
     with Writer(tmp_path / "bag", version=9) as writer:
         store = messages.definitions.store
         odom = writer.add_connection("/odom", "nav_msgs/msg/Odometry", typestore=store)
@@ -37,14 +27,14 @@ def bag(tmp_path: Path, settings: Any, messages: Any, monkeypatch: pytest.Monkey
     return tmp_path / "bag"
 
 
-def test_text_says_what_landed_and_what_was_skipped(bag: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_says_what_landed_and_what_was_skipped(twin: Twin, bag: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert twin("ingest", str(bag), "--twin", "tb", "--job", "old") == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "twin tb, job old, bag bag: 1 messages, 2 new rows, 1 segments"
     assert lines[1].startswith("skipped /clock (1 messages): the topic table ignores it")
 
 
-def test_json_has_the_documented_fields(bag: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_the_documented_fields(twin: Twin, bag: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for rows, replayed in ((2, 0), (0, 1)):
         assert twin("ingest", str(bag), "--twin", "tb", "--job", "old", "--json") == 0
         result = json.loads(capsys.readouterr().out)
@@ -52,6 +42,24 @@ def test_json_has_the_documented_fields(bag: Path, capsys: pytest.CaptureFixture
         counts = {"messages": 1, "rows": rows, "segments": 1, "replayed_segments": replayed}
         assert result == {"bag": str(bag), "damage": "", **counts}
         assert [set(each) for each in skipped] == [{"topic", "messages", "reason"}]
+
+
+def test_dry_run_says_what_would_become_of_each_topic(
+    twin: Twin, bag: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert twin("ingest", str(bag), "--twin", "tb", "--job", "old", "--dry-run") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "bag bag: 1 messages to ingest, 0.0 s"
+    assert [line.split()[:4] for line in lines[1:3]] == [
+        ["topic", "type", "messages", "becomes"],
+        ["/odom", "nav_msgs/msg/Odometry", "1", "state_snapshots"],
+    ]
+    assert twin("ingest", str(bag), "--twin", "tb", "--job", "old", "--dry-run", "--json") == 0
+    planned = json.loads(capsys.readouterr().out)
+    becomes = {topic["topic"]: topic["becomes"] for topic in planned["topics"]}
+    assert becomes["/odom"] == "state_snapshots sensor_readings"
+    assert becomes["/clock"].startswith("skipped: the topic table ignores it")
+    assert not Path(settings.storage).exists()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +76,7 @@ def test_json_has_the_documented_fields(bag: Path, capsys: pytest.CaptureFixture
     ],
 )
 def test_failure_is_one_sentence_and_exit_code_1(
-    bag: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+    twin: Twin, bag: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
 ) -> None:
     assert twin("ingest", *(str(bag) if argument == "BAG" else argument for argument in arguments)) == 1
     error = capsys.readouterr().err
@@ -76,14 +84,16 @@ def test_failure_is_one_sentence_and_exit_code_1(
     assert error.count("\n") == 1
 
 
-def test_options_choose_the_lake_which_is_said(bag: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_options_choose_the_lake_which_is_said(
+    twin: Twin, bag: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     place = ("--catalog", f"sqlite:{tmp_path}/other/catalog.sqlite", "--storage", f"{tmp_path}/other/data")
     assert twin("ingest", str(bag), "--twin", "tb", "--job", "old", *place) == 0
     assert capsys.readouterr().err == f"lake {place[1]} with data in {place[3]}\n"
     assert (tmp_path / "other" / "catalog.sqlite").is_file()
 
 
-def test_missing_arguments_are_exit_code_2() -> None:
+def test_missing_arguments_are_exit_code_2(twin: Twin) -> None:
     with pytest.raises(SystemExit) as caught:
         twin("ingest")
     assert caught.value.code == 2

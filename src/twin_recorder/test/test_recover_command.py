@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from twin_recorder.recover_command import register
-
-
-def twin(*arguments: str) -> int:
-    parser = argparse.ArgumentParser(prog="twin")
-    register(parser.add_subparsers(required=True))
-    parsed = parser.parse_args(arguments)
-    result: int = parsed.run(parsed)
-    return result
+Twin = Callable[..., int]
 
 
 @pytest.fixture
-def spool(recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A spool with one segment of two messages, and the environment of a lake."""
-    monkeypatch.setenv("TWIN_CATALOG", recorder.settings.catalog)
-    monkeypatch.setenv("TWIN_STORAGE", recorder.settings.storage)
+def spool(recorder: Any, messages: Any) -> Path:
+    """A spool with one segment of two messages."""
     store = recorder.store()
     for i in (0, 1):
         store.append("/odom", messages.odometry(i), (i + 1) * 10**9)
@@ -33,7 +23,7 @@ def spool(recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch) -> Path
     return folder
 
 
-def test_dry_run_lists_what_lies_there(spool: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_dry_run_lists_what_lies_there(twin: Twin, spool: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert twin("recover", "--spool", str(spool), "--dry-run", "--json") == 0
     (row,) = json.loads(capsys.readouterr().out)
     (path,) = spool.glob("*.mcap")
@@ -43,7 +33,7 @@ def test_dry_run_lists_what_lies_there(spool: Path, capsys: pytest.CaptureFixtur
     assert row["size_bytes"] == path.stat().st_size
 
 
-def test_text_says_what_landed(spool: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_text_says_what_landed(twin: Twin, spool: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for sentence in ("1 segments, 2 messages, 4 new rows\n", "0 segments, 0 messages, 0 new rows\n"):
         assert twin("recover", "--spool", str(spool)) == 0
         assert capsys.readouterr().out == sentence
@@ -51,13 +41,15 @@ def test_text_says_what_landed(spool: Path, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == f"no segment waits in {spool.parent}\n"
 
 
-def test_json_has_the_documented_fields(spool: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_has_the_documented_fields(twin: Twin, spool: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert twin("recover", "--spool", str(spool), "--json") == 0
     fields = {"segments": 1, "messages": 2, "rows": 4, "replayed_segments": 0, "rejected": [], "foreign": []}
     assert json.loads(capsys.readouterr().out) == fields
 
 
-def test_what_cannot_be_read_is_named_and_exit_code_1(spool: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_read_is_named_and_exit_code_1(
+    twin: Twin, spool: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (spool / "9.mcap").write_bytes(b"no segment")
     assert twin("recover", "--spool", str(spool)) == 1
     assert f"{spool}/9.mcap.rejected can't be read as a segment" in capsys.readouterr().err

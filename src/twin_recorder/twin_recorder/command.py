@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,32 +19,30 @@ if TYPE_CHECKING:
     from .core.ingest import IngestConfig, IngestResult, Plan
 
 _HELP = "bring recordings (rosbag2 or ROS 1) into the lake, as if they had been recorded live"
-_EXAMPLE = """\
-example:
-  twin ingest path/to/bag --twin turtlebot-02 --job old-run --dry-run
-  twin ingest path/to/bag --twin turtlebot-02 --job old-run
-  twin query turtlebot-02 "SELECT timestamp, position_x, position_y FROM state_snapshots ORDER BY timestamp"
-
+_NOTES = """\
 The topic table says what becomes of each topic; topics that it doesn't want are skipped, and said. The twin is
 created if it isn't there. All bags are read and checked before the first row is written. An ingest that was stopped or
 killed goes on where it was when the same command runs again; ingesting a bag again adds nothing.
 
 exit codes: 0 done, 1 the lake or a bag can't be used, 2 wrong arguments, 130 interrupted
+
+"""
+_EXAMPLE = """\
+twin ingest path/to/bag --twin turtlebot-02 --job old-run --dry-run
+  twin ingest path/to/bag --twin turtlebot-02 --job old-run
+  twin query turtlebot-02 "SELECT timestamp, position_x, position_y FROM state_snapshots ORDER BY timestamp"\
+"""
+_FIELDS = """\
+bag messages rows segments replayed_segments damage skipped [{topic messages reason}], a line a bag;
+  with --dry-run bag messages damage topics [{topic type messages becomes}]\
 """
 
 
 def register(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add the sub-command."""
-    from twin_lakehouse.cli.options import lake_options
+    from twin_lakehouse.cli.options import add_command
 
-    parser = subparsers.add_parser(
-        "ingest",
-        parents=[lake_options()],
-        help=_HELP,
-        description=_HELP,
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = add_command(subparsers, "ingest", _HELP, example=_EXAMPLE, fields=_FIELDS, run=run, notes=_NOTES)
     parser.add_argument(
         "bags", type=Path, nargs="+", metavar="FILE", help="rosbag2 folder, .db3 or .mcap file (also .zstd), ROS 1 .bag"
     )
@@ -65,7 +62,6 @@ def register(subparsers: _SubParsersAction[ArgumentParser]) -> None:
         "--overlap", action="store_true", help="also where the job has the same topics of the same time from elsewhere"
     )
     parser.add_argument("--dry-run", action="store_true", help="only read and check, and say what would become what")
-    parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
@@ -122,8 +118,7 @@ def _plan(arguments: Namespace, config: IngestConfig, definitions: Definitions) 
         with _progress(path, reads=1) as advance:
             planned = plan(path, config, definitions, advance)
         if arguments.dry_run:
-            show = _plan_as_json if arguments.json else _plan_as_text
-            sys.stdout.write(show(path, planned, config))
+            (_print_plan_json if arguments.json else _print_plan)(path, planned, config)
 
 
 def _ingest(arguments: Namespace, config: IngestConfig, definitions: Definitions, lake: LakeSettings) -> None:
@@ -133,37 +128,28 @@ def _ingest(arguments: Namespace, config: IngestConfig, definitions: Definitions
     for path in arguments.bags:
         with _progress(path, reads=2) as advance:
             result = ingest(path, config, lake=lake, definitions=definitions, advance=advance)
-        sys.stdout.write((_as_json if arguments.json else _as_text)(path, result, config))
+        (_print_json if arguments.json else _print)(path, result, config)
     sys.stderr.write(f"lake {lake}\n")
 
 
 @contextmanager
 def _progress(path: Path, reads: int) -> Iterator[Advance]:
-    """A bar on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
+    """A bag's bar."""
     from .core.bags import size_of
+    from .progress import progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    with progress() as bar:
         task = bar.add_task(path.name, total=reads * size_of(path) if path.exists() else None)
-        yield lambda count: bar.advance(task, count)
+        yield partial(bar.advance, task)
 
 
-def _as_json(path: Path, result: IngestResult, _: IngestConfig) -> str:
-    """{"bag", "messages", "rows", "segments", "replayed_segments", "damage", "skipped": [{"topic", "messages",
-    "reason"}]}: an object and a line a bag.
-    """
-    skipped = [{"topic": each.topic, "messages": each.messages, "reason": each.reason} for each in result.skipped]
-    counts = {"messages": result.messages, "rows": result.rows, "segments": result.segments}
-    rest = {"replayed_segments": result.replayed_segments, "damage": result.damage, "skipped": skipped}
-    return json.dumps({"bag": str(path), **counts, **rest}) + "\n"
+def _print_json(path: Path, result: IngestResult, _: IngestConfig) -> None:
+    from twin_lakehouse.cli.render import object_row, print_json_line
+
+    print_json_line({"bag": str(path), **object_row(result), "skipped": [object_row(each) for each in result.skipped]})
 
 
-def _as_text(path: Path, result: IngestResult, config: IngestConfig) -> str:
+def _print(path: Path, result: IngestResult, config: IngestConfig) -> None:
     """What happened, for a person."""
     lines = [
         f"twin {config.asset_id}, job {config.job_id}, bag {path.name}: {result.messages} messages,"
@@ -172,39 +158,34 @@ def _as_text(path: Path, result: IngestResult, config: IngestConfig) -> str:
     ]
     lines += [f"skipped {each.topic} ({each.messages} messages): {each.reason}" for each in result.skipped]
     lines += [f"the rest is lost: {result.damage}"] if result.damage else []
-    return "\n".join(lines) + "\n"
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
-def _becomes(planned: Plan, config: IngestConfig) -> Iterator[tuple[str, str, int, str]]:
+def _becomes(planned: Plan, config: IngestConfig) -> list[dict[str, object]]:
     """Topic, type, messages, and what becomes of them."""
     reasons = {each.topic: each.reason for each in planned.skipped}
+    rows: list[dict[str, object]] = []
     for topic in planned.topics:
         spec = config.topics.spec(topic.name, topic.type_name)
         tables = " ".join(kind.table for kind in spec.becomes) if spec else ""
         fate = f"skipped: {reasons[topic.name]}" if topic.name in reasons else tables or "raw"
-        yield topic.name, topic.type_name, topic.message_count, fate
+        rows.append({"topic": topic.name, "type": topic.type_name, "messages": topic.message_count, "becomes": fate})
+    return rows
 
 
-def _plan_as_json(path: Path, planned: Plan, config: IngestConfig) -> str:
-    """{"bag", "messages", "damage", "topics": [{"topic", "type", "messages", "becomes"}]}: a line a bag."""
-    names = ("topic", "type", "messages", "becomes")
-    topics = [dict(zip(names, row, strict=True)) for row in _becomes(planned, config)]
-    return (
-        json.dumps({"bag": str(path), "messages": planned.messages, "damage": planned.damage, "topics": topics}) + "\n"
-    )
+def _print_plan_json(path: Path, planned: Plan, config: IngestConfig) -> None:
+    from twin_lakehouse.cli.render import print_json_line
+
+    topics = _becomes(planned, config)
+    print_json_line({"bag": str(path), "messages": planned.messages, "damage": planned.damage, "topics": topics})
 
 
-def _plan_as_text(path: Path, planned: Plan, config: IngestConfig) -> str:
+def _print_plan(path: Path, planned: Plan, config: IngestConfig) -> None:
     """A line a topic."""
+    from twin_lakehouse.cli.render import print_table
+
     seconds = (planned.span_ns[1] - planned.span_ns[0]) / 1e9
-    rows = [(name, type_name, str(count), fate) for name, type_name, count, fate in _becomes(planned, config)]
-    lines = [f"bag {path.name}: {planned.messages} messages to ingest, {seconds:.1f} s", *_aligned(rows)]
-    lines += [f"the rest is lost: {planned.damage}"] if planned.damage else []
-    return "\n".join(lines) + "\n"
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
-    """Rows of texts as columns."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  " + "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+    sys.stdout.write(f"bag {path.name}: {planned.messages} messages to ingest, {seconds:.1f} s\n")
+    print_table(_becomes(planned, config), ["topic", "type", "messages", "becomes"])
+    if planned.damage:
+        sys.stdout.write(f"the rest is lost: {planned.damage}\n")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,40 +16,34 @@ if TYPE_CHECKING:
     from .core.recover import Leftover, Recovered
 
 _HELP = "bring what a dead recorder left in its spool into the lake"
-_EXAMPLE = """\
---json fields: segments messages rows replayed_segments rejected foreign; with --dry-run a list of
-  {path segment_id asset_id job_id lake_id messages size_bytes started_at ended_at}
-
-example:
-  twin recover --dry-run
-  twin recover --spool /media/robot/lake/spool --twin turtlebot-01
-
+_NOTES = """\
 A spool may have been copied from another machine. Segments are committed oldest first, each once: those that the lake
 has add nothing. A file that can't be read is kept as *.rejected. Recovering again is harmless.
 
 exit codes: 0 done, 1 something could not be brought into the lake, 2 wrong arguments
+
+"""
+_EXAMPLE = """\
+twin recover --dry-run
+  twin recover --spool /media/robot/lake/spool --twin turtlebot-01\
+"""
+_FIELDS = """\
+segments messages rows replayed_segments rejected foreign; with --dry-run a list of
+  {path segment_id asset_id job_id lake_id messages size_bytes started_at ended_at}\
 """
 
 
 def register(subparsers: _SubParsersAction[ArgumentParser]) -> None:
     """Add the sub-command."""
-    from twin_lakehouse.cli.options import lake_options
+    from twin_lakehouse.cli.options import add_command
 
-    parser = subparsers.add_parser(
-        "recover",
-        parents=[lake_options()],
-        help=_HELP,
-        description=_HELP,
-        epilog=_EXAMPLE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = add_command(subparsers, "recover", _HELP, example=_EXAMPLE, fields=_FIELDS, run=run, notes=_NOTES)
     parser.add_argument(
         "--spool", type=Path, default=Path("lake/spool"), metavar="DIR", help="the recorder's spool [%(default)s]"
     )
     parser.add_argument("--twin", metavar="ID", help="only this twin's segments (default: all that lie there)")
     parser.add_argument("--any-lake", action="store_true", help="also segments that were recorded for another lake")
     parser.add_argument("--dry-run", action="store_true", help="list the segments, change nothing")
-    parser.set_defaults(run=run)
 
 
 def run(arguments: Namespace) -> int:
@@ -95,7 +90,8 @@ def _recovered(arguments: Namespace, spools: Sequence[Path]) -> int:
     lake = lake_settings(arguments)
     total = Recovered()
     for spool in spools:
-        total += recover(spool, lake, takes_foreign=arguments.any_lake, report=_progress)
+        with _progress() as report:
+            total += recover(spool, lake, takes_foreign=arguments.any_lake, report=report)
     sys.stderr.write(f"lake {lake}\n")
     if arguments.json:
         row = object_row(total)
@@ -109,10 +105,14 @@ def _recovered(arguments: Namespace, spools: Sequence[Path]) -> int:
     return int(bool(total.rejected or total.foreign))
 
 
-def _progress(path: Path, number: int, count: int) -> None:
-    """One line that is written over, for a person who waits."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\033[K{number}/{count} {path.name}" + ("\n" if number == count else ""))
+@contextmanager
+def _progress() -> Iterator[Callable[[Path, int, int], None]]:
+    """A spool's bar: which segment is on its way."""
+    from .progress import progress
+
+    with progress() as bar:
+        task = bar.add_task("", total=None)
+        yield lambda path, number, count: bar.update(task, description=path.name, completed=number - 1, total=count)
 
 
 def _as_text(total: Recovered) -> str:

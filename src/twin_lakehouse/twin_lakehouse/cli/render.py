@@ -50,6 +50,11 @@ def print_json(value: object) -> None:
     sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 
+def print_json_line(value: object) -> None:
+    """As print_json on one line, for a command that prints one result after the other."""
+    sys.stdout.write(json.dumps(_plain(value), ensure_ascii=False, allow_nan=False) + "\n")
+
+
 def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
     """Prints CSV with a header: numbers in full, times as ISO 8601 with Z, lists and objects as JSON, NULL empty."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
