@@ -65,22 +65,30 @@ def test_dry_run_says_what_would_become_of_each_topic(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["/none", "--twin", "tb", "--job", "old"], "twin ingest: there is no bag /none"),
-        (["BAG", "--twin", "t/b", "--job", "old"], "twin ingest: asset_id 't/b' is not valid"),
+        (["--twin", "t/b"], "--twin 't/b' is not valid; use 1 to 64 letters"),
+        (["--job", "../x"], "--job '../x' is not valid; use 1 to 64 letters"),
+        (["--environment", "mars"], "--environment 'mars' is not valid; use one of ros.dev.gpu"),
         (
-            ["BAG", "--twin", "tb", "--job", "old", "--environment", "mars"],
-            "twin ingest: environment 'mars' is not valid",
+            ["--topics", "/none.yaml"],
+            "--topics can't be used: topic table /none.yaml: No such file or directory; set --topics to a",
         ),
-        (["BAG", "--twin", "tb", "--job", "../x"], "twin ingest: job_id '../x' is not valid"),
-        (["BAG", "--twin", "tb", "--job", "old", "--topics", "/none.yaml"], "twin ingest: topic table /none.yaml"),
+        (["--pose-rule", "gps"], "--pose-rule can't be used: pose.rule 'gps' is not one of auto, tf, odom, amcl_pose"),
+        (["--map-frame", "/"], "--map-frame can't be used: pose.map_frame is empty"),
     ],
 )
-def test_failure_is_one_sentence_and_exit_code_1(
+def test_wrong_option_is_named_in_one_sentence_and_exit_code_2(
     twin: Twin, bag: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
 ) -> None:
-    assert twin("ingest", *(str(bag) if argument == "BAG" else argument for argument in arguments)) == 1
+    assert twin("ingest", str(bag), "--twin", "tb", "--job", "old", *arguments) == 2
     error = capsys.readouterr().err
-    assert error.startswith(sentence)
+    assert error.startswith(f"twin ingest: {sentence}")
+    assert error.count("\n") == 1
+
+
+def test_failure_is_one_sentence_and_exit_code_1(twin: Twin, capsys: pytest.CaptureFixture[str]) -> None:
+    assert twin("ingest", "/none", "--twin", "tb", "--job", "old") == 1
+    error = capsys.readouterr().err
+    assert error.startswith("twin ingest: there is no bag /none")
     assert error.count("\n") == 1
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace, _SubParsersAction
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from .core.bags import Advance
     from .core.definitions import Definitions
     from .core.ingest import IngestConfig, IngestResult, Plan
+    from .core.pose import PoseRule
 
+_T = TypeVar("_T")
 _HELP = "bring recordings (rosbag2 or ROS 1) into the lake, as if they had been recorded live"
 _NOTES = """\
 The topic table says what becomes of each topic; topics that it doesn't want are skipped, and said. The twin is
@@ -70,7 +73,7 @@ def run(arguments: Namespace) -> int:
     from twin_lakehouse.cli.options import lake_settings
 
     from .core.definitions import Definitions, default_prefixes
-    from .core.errors import RecorderError
+    from .core.errors import RecorderError, UsageError
 
     try:
         lake = lake_settings(arguments)
@@ -82,7 +85,7 @@ def run(arguments: Namespace) -> int:
             _ingest(arguments, config, definitions, lake)
     except (RecorderError, TwinError) as error:
         sys.stderr.write(f"twin ingest: {error}\n")
-        return 1
+        return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:
         sys.stderr.write("twin ingest: interrupted; the same command goes on where this one was\n")
         return 130
@@ -90,24 +93,52 @@ def run(arguments: Namespace) -> int:
 
 
 def _config(arguments: Namespace) -> IngestConfig:
-    """What the arguments ask for, checked. Raises RecorderError, TwinError."""
+    """What the arguments ask for, checked. Raises UsageError."""
     from twin_lakehouse import checked_asset_id, checked_job_id
     from twin_lakehouse.jobs import checked_environment
 
     from .core.ingest import IngestConfig
-    from .core.pose import PoseRule
     from .core.topics import load_topics
     from .share import default_topics_file
 
+    topics_file = arguments.topics or default_topics_file()
     return IngestConfig(
-        asset_id=checked_asset_id(arguments.twin),
-        job_id=checked_job_id(arguments.job),
-        topics=load_topics(arguments.topics or default_topics_file()),
-        pose=PoseRule(rule=arguments.pose_rule, map_frame=arguments.map_frame, base_frame=arguments.base_frame),
-        environment=checked_environment(arguments.environment),
+        asset_id=_checked("--twin", partial(checked_asset_id, arguments.twin)),
+        job_id=_checked("--job", partial(checked_job_id, arguments.job)),
+        topics=_checked("--topics", partial(load_topics, topics_file, named_by="--topics")),
+        pose=_pose(arguments),
+        environment=_checked("--environment", partial(checked_environment, arguments.environment)),
         partial=arguments.partial,
         overlap=arguments.overlap,
     )
+
+
+def _pose(arguments: Namespace) -> PoseRule:
+    """Where poses come from. Raises UsageError."""
+    from .core.pose import PoseRule
+
+    pose = PoseRule()
+    for option, change in (
+        ("--pose-rule", {"rule": arguments.pose_rule}),
+        ("--map-frame", {"map_frame": arguments.map_frame}),
+        ("--base-frame", {"base_frame": arguments.base_frame}),
+    ):
+        pose = _checked(option, partial(replace, pose, **change))
+    return pose
+
+
+def _checked(option: str, value: Callable[[], _T]) -> _T:
+    """What an option's value stands for. Raises UsageError, which names the option."""
+    from twin_lakehouse.errors import InvalidValueError
+
+    from .core.errors import ConfigError, UsageError
+
+    try:
+        return value()
+    except InvalidValueError as error:
+        raise UsageError(option, f"{error.value!r} is not valid; {error.remedy}") from error
+    except ConfigError as error:
+        raise UsageError(option, f"can't be used: {error}") from error
 
 
 def _plan(arguments: Namespace, config: IngestConfig, definitions: Definitions) -> None:

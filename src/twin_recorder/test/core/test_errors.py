@@ -14,6 +14,7 @@ def test_every_error_has_the_base_and_says_whether_it_passes() -> None:
     assert {kind.__name__: kind.recoverable for kind in kinds} == {
         "RecorderError": False,
         "ConfigError": False,
+        "UsageError": False,
         "DefinitionError": False,
         "DecodeError": False,
         "SegmentError": False,

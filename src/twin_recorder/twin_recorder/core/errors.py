@@ -13,6 +13,14 @@ class ConfigError(RecorderError):
     """A parameter or an entry of the topic table is wrong."""
 
 
+class UsageError(RecorderError):
+    """An option of a command has a value that can't be used; `option` is its name."""
+
+    def __init__(self, option: str, problem: str) -> None:
+        self.option = option
+        super().__init__(f"{option} {problem}")
+
+
 class DefinitionError(RecorderError):
     """A message type's definition is missing or can't be read."""
 

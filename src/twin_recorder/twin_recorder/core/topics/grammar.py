@@ -55,14 +55,15 @@ def is_type_name(text: str) -> bool:
     return _TYPE.fullmatch(text) is not None
 
 
-def load_topics(path: Path) -> TopicTable:
-    """Read a topic table. Raises ConfigError that names the file, the entry and what is wrong with it."""
+def load_topics(path: Path, named_by: str = "parameter topics_file") -> TopicTable:
+    """Read a topic table. Raises ConfigError that names the file, the entry and what is wrong with it.
+
+    `named_by`: where a person has named the file.
+    """
     try:
         document = yaml.safe_load(path.read_text())
     except OSError as error:
-        raise ConfigError(
-            f"topic table {path}: {error.strerror}; set parameter topics_file to a readable file"
-        ) from error
+        raise ConfigError(f"topic table {path}: {error.strerror}; set {named_by} to a readable file") from error
     except yaml.YAMLError as error:
         raise ConfigError(f"topic table {path} is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(document, dict) or not isinstance(document.get("topics"), list):
