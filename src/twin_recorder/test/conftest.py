@@ -218,6 +218,7 @@ class Recorder:
             roll=RollPolicy(max_bytes=max_bytes, max_age_ns=1_000_000_000),
             now_ns=lambda: self.clock.now_ns,
             mono_ns=lambda: self.clock.mono_ns,
+            sleep=self.clock.advance,
         )
         for topic in self.topics.named:
             pipeline.register(topic, self.definitions.get(topic.name))

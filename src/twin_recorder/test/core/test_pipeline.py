@@ -36,16 +36,22 @@ class AwayLake:
         self._committer = committer
         self.is_away = False
         self.asked = 0
+        self.back_at_the = 0
 
     def begin(self, asset_id: str, job_id: str, environment: str) -> None:
         self._committer.begin(asset_id, job_id, environment)
 
     def commit(self, segment: ClosedSegment, moved: Callable[[SegmentState], None]) -> Committed:
         self.asked += 1
+        if self.asked == self.back_at_the:
+            self.is_away = False
         if self.is_away:
             moved(SegmentState.UPLOADED)
             raise LakeAwayError("lake is away", remedy="wait")
         return self._committer.commit(segment, moved)
+
+    def describe(self) -> None:
+        self._committer.describe()
 
     def close(self) -> None:
         self._committer.close()
@@ -238,6 +244,30 @@ def test_what_could_not_land_lands_at_the_next_start_of_another_job(recorder: An
     assert recorder.record([("/odom", messages.odometry(1))], "job-2", began_ns=2) == 0
     assert [row["job_id"] for row in recorder.rows("twins.state_snapshots")] == ["job-1", "job-2"]
     assert {row["job_id"] for row in recorder.rows("twins.twin_jobs")} == {"job-1", "job-2"}
+
+
+def test_outage_that_ends_in_time_is_waited_for_at_the_end(recorder: Any, messages: Any) -> None:
+    lake = AwayLake(LakeCommitter(recorder.settings))
+    lake.is_away, lake.back_at_the = True, 4
+    pipeline = recorder.pipeline(lake=lake)
+    pipeline.capture("/odom", messages.odometry(0))
+    assert pipeline.drain(10.0) == 0
+    pipeline.close()
+    assert (lake.asked, recorder.clock.mono_ns / 1e9) == (4, 0.5 + 1 + 2)
+    assert len(recorder.rows("twins.state_snapshots")) == 1
+
+
+def test_outage_that_does_not_end_in_time_is_said_once(
+    recorder: Any, messages: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    lake = AwayLake(LakeCommitter(recorder.settings))
+    lake.is_away = True
+    pipeline = recorder.pipeline(lake=lake)
+    pipeline.capture("/odom", messages.odometry(0))
+    assert pipeline.drain(10.0) == 1
+    pipeline.close()
+    assert recorder.clock.mono_ns == 10 * 10**9
+    assert [record.getMessage() for record in caplog.records] == ["lake is away; wait"]
 
 
 def test_lake_of_another_writer_is_an_outage_not_an_end(recorder: Any, messages: Any) -> None:

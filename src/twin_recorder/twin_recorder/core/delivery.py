@@ -8,8 +8,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+from twin_lakehouse import TwinError
+
 from .commit import Committed, LakeWriter
-from .errors import ForeignSegmentError, SegmentError
+from .errors import ForeignSegmentError, RecorderError, SegmentError
 from .waiting import ClosedSegment, WaitingSegments
 
 _LOG = logging.getLogger(__name__)
@@ -23,12 +25,19 @@ class Delivery:
     problem: what keeps segments from the lake at the moment. last_commit_ns: wall time, ns since the epoch.
     """
 
-    def __init__(self, queue: WaitingSegments, lake: LakeWriter, mono_ns: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        queue: WaitingSegments,
+        lake: LakeWriter,
+        mono_ns: Callable[[], int],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self.problem: str | None = None
         self.last_commit_ns: int | None = None
         self._queue = queue
         self._lake = lake
         self._mono_ns = mono_ns
+        self._sleep = sleep
         self._pause_s = 0.0
         self._retry_at_ns = 0
 
@@ -64,6 +73,28 @@ class Delivery:
         except Exception as error:
             self._pause(error)
             raise
+
+    def finish(self, end_ns: int) -> None:
+        """Commit all that waits and bring the jobs' folders up to date; a commit in progress ends.
+
+        An outage is waited for until `end_ns` (monotonic). What can't be done by then is said.
+        """
+        said = ""
+        while True:
+            try:
+                while len(self._queue) and self._mono_ns() < end_ns:
+                    self.deliver(most=1)
+                self.describe()
+            except (TwinError, RecorderError) as error:
+                if str(error) != said:
+                    said = str(error)
+                    _LOG.warning("%s", said)
+                pause_ns = min(self._retry_at_ns, end_ns) - self._mono_ns()
+                if not error.recoverable or pause_ns <= 0:
+                    return
+            else:
+                return
+            self._sleep(pause_ns / 1e9)
 
     def _commit(self, segment: ClosedSegment) -> Committed:
         """One segment, with the log's one line about it."""

@@ -8,14 +8,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from twin_lakehouse import LakeSettings, TwinError
+from twin_lakehouse import LakeSettings
 
 from .belonging import LakeMemory
 from .commit import Committed, LakeCommitter, LakeWriter
 from .counters import TopicCounts
 from .definitions import Definition
 from .delivery import Delivery
-from .errors import ConfigError, RecorderError, SpoolError
+from .errors import ConfigError, SpoolError
 from .ids import segment_uuid
 from .pose import PoseRule
 from .rate import RateLimit
@@ -78,6 +78,7 @@ class Pipeline:
         roll: RollPolicy,
         now_ns: Callable[[], int],
         mono_ns: Callable[[], int] = time.monotonic_ns,
+        sleep: Callable[[float], None] = time.sleep,
         sync: SyncPolicy = NO_SYNC,
         guard: SpaceGuard | None = None,
     ) -> None:
@@ -87,7 +88,7 @@ class Pipeline:
         self._now_ns = now_ns
         self._mono_ns = mono_ns
         self._limits: dict[str, RateLimit] = {}
-        self._delivery = Delivery(store.queue, lake, mono_ns)
+        self._delivery = Delivery(store.queue, lake, mono_ns, sleep)
         self._guard = guard or SpaceGuard(store.folder, 0)
         self._ranks: dict[str, int] = {}
         self._tender = Tender(store, sync, self._guard, mono_ns)
@@ -182,19 +183,17 @@ class Pipeline:
         return self._delivery.deliver()
 
     def drain(self, deadline_s: float) -> int:
-        """Roll and commit all that is left, for at most `deadline_s` (a commit in progress ends); segments still
-        waiting.
+        """Roll and commit all that is left, through outages that end within `deadline_s` (a commit in progress ends);
+        segments still waiting.
         """
         end_ns = self._mono_ns() + int(deadline_s * 1e9)
         unrolled = self._rolled()
+        self._delivery.finish(end_ns)
+        if unrolled is not None:
+            unrolled = self._rolled()  # what went to the lake has made room
+            self._delivery.finish(end_ns)
         if unrolled is not None:
             _LOG.warning("%s", unrolled)
-        try:
-            while self._store.waiting and self._mono_ns() < end_ns:
-                self._delivery.deliver(most=1)
-            self._delivery.describe()
-        except (TwinError, RecorderError) as error:
-            _LOG.warning("%s", error)
         return self._store.waiting
 
     def _roll_if_due(self) -> SpoolError | None:
