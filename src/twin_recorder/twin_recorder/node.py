@@ -18,11 +18,12 @@ from twin_node.logs import LogRoute
 
 from . import params
 from .control import RecorderState, refusal
-from .core.errors import RecorderError
+from .core.errors import RecorderError, SpoolError
 from .health import answer, report
 from .recording import Recording
 
 _LOOK_S = 0.25
+_ANSWER_S = 5.0
 
 
 class RecorderNode(LifecycleNode):
@@ -33,6 +34,7 @@ class RecorderNode(LifecycleNode):
         self._logs = LogRoute(self.get_logger(), "twin_recorder", "twin_lakehouse")
         self.config = params.parse(declare(self, params.PARAMETERS))
         self._recording: Recording | None = None
+        self._ending: Recording | None = None  # the last one, while it still has the spool
         self._state = RecorderState.UNCONFIGURED
         self._refusal: RecorderError | TwinError | None = None
         self._diagnostics = self.create_publisher(DiagnosticArray, "/diagnostics", 10)
@@ -53,7 +55,7 @@ class RecorderNode(LifecycleNode):
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Take the spool over; what an earlier run left in it goes to the lake."""
         try:
-            self._recording = Recording(self, self.config)
+            self._recording = self._opened()
         except (RecorderError, TwinError) as error:
             self._refusal = error
             self.get_logger().error(str(error))
@@ -98,16 +100,33 @@ class RecorderNode(LifecycleNode):
     def _begin(self) -> None:
         """Record, with a new recording where the last one was ended. Raises SpoolError."""
         if self._recording is None:
-            self._recording = Recording(self, self.config)
+            self._recording = self._opened()
         self._recording.record()
         self._state = RecorderState.RECORDING
         recorder = self._recording.recorder
         self.get_logger().info(f"recording asset={recorder.asset_id} job={recorder.job_id} lake={self.config.lake}")
 
-    def _end(self) -> int:
-        """End the recording, if there is one; the number of segments that wait in the spool."""
-        recording, self._recording = self._recording, None
-        return recording.finish() if recording is not None else 0
+    def _opened(self) -> Recording:
+        """A new recording. Raises SpoolError."""
+        if self._ending is not None and not self._is_over(self._ending):
+            raise SpoolError(f"{_job(self._ending)} was stopped and still has the spool: {self._ending.rest()}")
+        return Recording(self, self.config)
+
+    def _end(self) -> None:
+        """End the recording, if there is one, and wait for it."""
+        ending, self._recording = self._recording or self._ending, None
+        if ending is not None:
+            ending.finish()
+            self._ending = None if ending.has_ended() else ending
+
+    def _is_over(self, ending: Recording, wait_s: float = 0.0) -> bool:
+        """Whether a recording has ended by itself; asked for `wait_s` at most."""
+        if ending.has_ended(wait_s):
+            ending.tell()
+            self._ending = None
+            return True
+        self._ending = ending
+        return False
 
     def _serve(self) -> None:
         """The services, below this node's name."""
@@ -136,27 +155,33 @@ class RecorderNode(LifecycleNode):
 
     def _start(self) -> str:
         self._begin()
-        return f"recording {self._job()}"
+        return f"recording {_job(self._here())}"
 
     def _pause(self) -> str:
         self._here().pause()
         self._state = RecorderState.PAUSED
-        return f"paused {self._job()}: messages go by until resume"
+        return f"paused {_job(self._here())}: messages go by until resume"
 
     def _resume(self) -> str:
         self._here().record()
         self._state = RecorderState.RECORDING
-        return f"recording {self._job()} again"
+        return f"recording {_job(self._here())} again"
 
     def _stop(self) -> str:
-        job = self._job()
-        left = self._end()
+        """Answers soon, also where the lake doesn't: whoever called may wait no longer than a few seconds."""
+        recording, self._recording = self._here(), None
         self._state = RecorderState.STOPPED
-        return f"stopped {job}: " + (f"{left} segments wait in the spool" if left else "all of it is in the lake")
+        recording.end()
+        if not self._is_over(recording, _ANSWER_S):
+            rest = recording.rest()
+        else:
+            left = recording.waiting
+            rest = f"{left} segments wait in the spool" if left else "all of it is in the lake"
+        return f"stopped {_job(recording)}: {rest}"
 
     def _split(self) -> str:
         self._here().split()
-        return f"split {self._job()}: a new segment begins"
+        return f"split {_job(self._here())}: a new segment begins"
 
     def _here(self) -> Recording:
         """The recording that the state says is there."""
@@ -164,20 +189,25 @@ class RecorderNode(LifecycleNode):
             raise RecorderError(f"the recorder is {self._state.value} without a recording; this is a bug")
         return self._recording
 
-    def _job(self) -> str:
-        return f"job {self._here().recorder.job_id}"
-
     def _on_look(self) -> None:
+        if self._ending is not None:
+            self._is_over(self._ending)
         if self._recording is not None:
             self._recording.look()
 
     def _on_health(self) -> None:
         stamp = self.get_clock().now().to_msg()
-        self._diagnostics.publish(report(self._state, self._recording, self.config.recorder.asset_id, stamp))
+        recording = self._recording or self._ending
+        self._diagnostics.publish(report(self._state, recording, self.config.recorder.asset_id, stamp))
 
     def _on_status(
         self, _request: GetRecorderStatus.Request, response: GetRecorderStatus.Response
     ) -> GetRecorderStatus.Response:
         response.state = self._state.value
         response.asset_id, response.lake = self.config.recorder.asset_id, str(self.config.lake)
-        return response if self._recording is None else answer(self._recording, response)
+        recording = self._recording or self._ending
+        return response if recording is None else answer(recording, response)
+
+
+def _job(recording: Recording) -> str:
+    return f"job {recording.recorder.job_id}"

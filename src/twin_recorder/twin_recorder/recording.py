@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 import uuid
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from rclpy.node import Node
 
@@ -20,6 +22,8 @@ from .params import NodeConfig
 from .subscriptions import Subscriptions
 
 _LOG = logging.getLogger(__name__)
+# A lake gives a call up after TWIN_LAKE_TIMEOUT_S, which is 30 s, and a commit has a few of them.
+_HANGS_S: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +74,47 @@ class Recording:
         if self._subscriptions is not None:
             self._subscriptions.look()
 
-    def finish(self) -> int:
-        """Commit what is left, for at most `shutdown.timeout`; the number of segments that wait for the next start."""
+    def end(self) -> None:
+        """Capture no more, and begin to commit what is left, for at most `shutdown.timeout`."""
         if self._subscriptions is not None:
             self._subscriptions.close()
-        left = self._worker.finish(self._config.timeout_s)
-        if left:
-            _LOG.warning(
-                "segments=%d are not in the lake: they wait in %s for the next start", left, self.recorder.spool
+        self._worker.end(self._config.timeout_s)
+
+    def has_ended(self, wait_s: float = 0.0) -> bool:
+        """Whether that is over, and the spool is free again; asked for `wait_s` at most."""
+        return self._worker.has_ended(wait_s)
+
+    def finish(self) -> None:
+        """End, and wait for it."""
+        self.end()
+        self._worker.has_ended(self._worker.left_s)
+        self.tell()
+
+    @property
+    def waiting(self) -> int:
+        """Closed segments that are not in the lake."""
+        return self._pipeline.waiting
+
+    def rest(self) -> str:
+        """What keeps it from having ended, and when to ask again."""
+        problem = f" ({self._pipeline.problem})" if self._pipeline.problem else ""
+        left_s = math.ceil(self._worker.left_s)
+        if left_s:
+            return (
+                f"{self.waiting} segments are on their way into the lake{problem}, for {left_s} s at most;"
+                " call again then, or when status says that none waits"
             )
-        return left
+        return (
+            f"a commit hangs{problem}, {self.waiting} segments stay in the spool for the next start;"
+            f" call again in {_HANGS_S} s, or start the node anew"
+        )
+
+    def tell(self) -> None:
+        """Log what is not in the lake at the end."""
+        if self.waiting:
+            _LOG.warning(
+                "segments=%d are not in the lake: they wait in %s for the next start", self.waiting, self.recorder.spool
+            )
 
     def status(self) -> PipelineStatus:
         """Where the messages are."""

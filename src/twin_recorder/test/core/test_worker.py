@@ -54,7 +54,7 @@ class ScriptedPipeline:
 
 
 def play(pipeline: Any) -> None:
-    worker = Worker(pipeline)
+    worker = Worker(pipeline, lambda: 0.0)
     worker.start()
     assert pipeline.stepped.wait(20.0)
     assert pipeline.tended.wait(20.0)
@@ -105,6 +105,20 @@ def test_hanging_commit_does_not_hold_up_the_end() -> None:
     worker.start()
     assert worker.finish(0.2) == 3
     pipeline.hangs.set()
+
+
+def test_end_is_begun_once_and_can_be_asked_about() -> None:
+    pipeline, now_s = ScriptedPipeline(None), [0.0]
+    pipeline.hangs.clear()
+    worker = Worker(pipeline, lambda: now_s[0])  # type: ignore[arg-type]
+    worker.start()
+    worker.end(20.0)
+    now_s[0] = 5.0
+    worker.end(20.0)
+    assert (worker.has_ended(), worker.left_s) == (False, 15.0)
+    pipeline.hangs.set()
+    assert worker.has_ended(20.0)
+    assert pipeline.calls.count("write") == 1
 
 
 def test_lake_that_is_still_being_opened_does_not_keep_the_last_segment_open() -> None:

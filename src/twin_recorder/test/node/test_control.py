@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from nav_msgs.msg import Odometry
 
 from rclpy.parameter import Parameter
 from twin_lakehouse import Lake, create_twin, retire_twin
+from twin_recorder.core.commit import Committed, LakeCommitter
 
 COUNT = "SELECT count(*) FROM state_snapshots"
 
@@ -61,6 +64,33 @@ def test_stop_commits_everything_and_start_begins_again(graph: Any) -> None:
     graph.wait_until(graph.publisher.get_subscription_count, "the subscription")
     publish(graph, 1)
     graph.wait_until(lambda: graph.rows(COUNT) == [(3,)], "the row of the second run")
+
+
+def test_stop_answers_while_a_commit_hangs_and_start_says_when_to_call_again(
+    graph: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered, commit = threading.Event(), LakeCommitter.commit
+
+    def hanging(*arguments: Any) -> Committed:
+        answered.wait(60.0)
+        return commit(*arguments)
+
+    monkeypatch.setattr(LakeCommitter, "commit", hanging)
+    monkeypatch.setattr("twin_recorder.node._ANSWER_S", 0.2)
+    publish(graph, 2, messages=2)
+    success, text = graph.call("stop")
+    rest = r"1 segments are on their way into the lake, for \d+ s at most; call again then"
+    assert (success, bool(re.match(f"stopped job node-test: {rest}", text))) == (True, True), text
+    assert (graph.status().state, graph.status().segments_waiting) == ("stopped", 1)
+    success, text = graph.call("start")
+    assert (success, bool(re.match(f"job node-test was stopped and still has the spool: {rest}", text))) == (
+        False,
+        True,
+    ), text
+    answered.set()
+    graph.wait_until(lambda: graph.status().job_id == "", "the end of the recording")
+    assert graph.rows(COUNT) == [(2,)]
+    assert graph.call("start") == (True, "recording job node-test")
 
 
 def test_recording_without_a_job_id_is_a_new_job_each_time(begin: Callable[..., Any]) -> None:

@@ -20,8 +20,12 @@ _REPEAT_S: Final = 10.0
 
 
 class Worker:
-    """Calls `pipeline.step()` every 50 ms, and `tend()` every 20 ms beside it, until `finish`; an outage is a throttled
+    """Calls `pipeline.step()` every 50 ms, and `tend()` every 20 ms beside it, until `end`; an outage is a throttled
     warning, a bug doesn't end it.
+
+    At the end each step may be the last one that is done, so none relies on the next: `end` writes what is held, also
+    where a disk hangs or has no room to close a segment; the tending thread closes the segment, also where a commit
+    hangs; the stepping thread drains, which closes it after all where what went to the lake has made room for that.
     """
 
     def __init__(
@@ -35,7 +39,7 @@ class Worker:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder-worker", daemon=True)
         self._tending = threading.Thread(target=self._tend, name="recorder-tend", daemon=True)
-        self._deadline_s = 0.0
+        self._ends_at_s = 0.0
 
     def start(self) -> None:
         """Begin stepping."""
@@ -46,16 +50,32 @@ class Worker:
         """Have this done once, before the next step."""
         self._beginning = action
 
-    def finish(self, deadline_s: float) -> int:
-        """Commit what is left for at most `deadline_s` and close; the number of segments that stay in the spool.
+    def end(self, deadline_s: float) -> None:
+        """Begin to end: commit what is left for at most `deadline_s`, then close. A second call changes nothing."""
+        if not self._stopping.is_set():
+            self._ends_at_s = self._mono_s() + deadline_s
+            self._pipeline.write()
+            self._stopping.set()
 
-        Where a commit hangs for longer it is left alone: the spool has its segment, and is freed when the process ends.
+    @property
+    def left_s(self) -> float:
+        """How long what is left may still be committed."""
+        return max(0.0, self._ends_at_s - self._mono_s())
+
+    def has_ended(self, wait_s: float = 0.0) -> bool:
+        """Whether all is done and the pipeline is closed; asked for `wait_s` at most.
+
+        A commit that hangs is left alone: the spool has its segment, and is freed when it is over, or the process.
         """
-        self._deadline_s = deadline_s
-        self._pipeline.write()  # nobody would, where a commit hangs
-        self._stopping.set()
-        self._tending.join(deadline_s)
-        self._thread.join(deadline_s)
+        until_s = self._mono_s() + wait_s
+        for thread in (self._tending, self._thread):
+            thread.join(max(0.0, until_s - self._mono_s()))
+        return not self._thread.is_alive()
+
+    def finish(self, deadline_s: float) -> int:
+        """End, and wait for it; the number of segments that stay in the spool."""
+        self.end(deadline_s)
+        self.has_ended(self.left_s)
         return self._pipeline.waiting
 
     def _run(self) -> None:
@@ -67,7 +87,7 @@ class Worker:
             _attempt(self._pipeline.step, news)
         self._tending.join()
         try:
-            self._pipeline.drain(self._deadline_s)
+            self._pipeline.drain(self.left_s)
         finally:
             self._pipeline.close()
 
@@ -76,7 +96,6 @@ class Worker:
         news = _News(self._mono_s)
         while not self._stopping.wait(_TEND_PERIOD_S):
             _attempt(self._pipeline.tend, news)
-        # Not left to the other thread, which may hang: the last segment would stay open, and nobody would tell of it.
         _attempt(self._pipeline.end_segment, news)
 
 
