@@ -246,16 +246,19 @@ def test_held_messages_count_when_they_are_written(recorder: Any) -> None:
     store = recorder.store(hold=HOLD)
     for number in range(3):
         store.append("/odom", b"held", number)
-    store.flush(is_forced=False)
     assert store.counts()["/odom"].messages == 0
-    recorder.clock.advance(0.01)
-    store.flush(is_forced=False)
+    store.flush()
     assert store.counts()["/odom"].messages == 3
     store.append("/odom", b"long" * 10, 3)
     assert store.counts()["/odom"].messages == 4
-    store.append("/odom", b"rolled", 4)
+    store.append("/odom", b"early", 4)
+    recorder.clock.advance(0.01)
+    assert store.counts()["/odom"].messages == 4
+    store.append("/odom", b"late", 5)
+    assert store.counts()["/odom"].messages == 6
+    store.append("/odom", b"rolled", 6)
     store.roll()
-    assert payloads(store) == [b"held"] * 3 + [b"long" * 10, b"rolled"]
+    assert payloads(store) == [b"held"] * 3 + [b"long" * 10, b"early", b"late", b"rolled"]
     store.close()
 
 

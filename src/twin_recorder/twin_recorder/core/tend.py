@@ -55,9 +55,8 @@ class Tender:
 
     def tend(self) -> None:
         """Do what is due. Raises SpoolError where the disk refuses an fsync."""
-        self._store.flush(is_forced=False)
+        self._store.flush()
         self._guard.look()
         if self._sync.mode == "interval" and self._mono_ns() >= self._sync_at_ns:
             self._sync_at_ns = self._mono_ns() + self._sync.interval_ns
-            self._store.flush()
             self._store.sync()
