@@ -40,7 +40,7 @@ def test_uploaded_file_alone_gives_the_rows_again(recorder: Any, messages: Any) 
     again = project(read_segment(recorder.folder / "lake" / "data" / row["raw_path"]), row["raw_path"])
     (snapshot,) = again.tables["twins.state_snapshots"].to_pylist()
     assert recorder.rows("twins.state_snapshots", "snapshot_id::VARCHAR AS id, position_x") == [
-        {"id": snapshot["snapshot_id"], "position_x": snapshot["position_x"]}
+        {"id": str(snapshot["snapshot_id"]), "position_x": snapshot["position_x"]}
     ]
 
 

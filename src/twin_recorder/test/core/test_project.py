@@ -47,7 +47,7 @@ def test_odometry_becomes_a_snapshot(recorder: Any, messages: Any) -> None:
     contents = segment(recorder, [("/odom", messages.odometry(15))])
     (row,) = project(contents, RAW_PATH).tables["twins.state_snapshots"].to_pylist()
     assert row == {
-        "snapshot_id": str(named_uuid(str(contents.info.segment_id), "state_snapshots", "/odom", 0)),
+        "snapshot_id": named_uuid(str(contents.info.segment_id), "state_snapshots", "/odom", 0),
         "asset_id": "turtlebot-01",
         "job_id": "job-1",
         "timestamp": utc(2023, 11, 14, 22, 13, 21, 500_000),
@@ -211,5 +211,5 @@ def test_projecting_twice_gives_the_same_rows(recorder: Any, messages: Any) -> N
 
 def test_ids_are_uuid5_of_what_the_row_is() -> None:
     segment_id = UUID(int=3)
-    expected = [str(named_uuid(str(segment_id), "events", "/twin/events", number)) for number in (0, 1, "2.1")]
+    expected = [named_uuid(str(segment_id), "events", "/twin/events", number) for number in (0, 1, "2.1")]
     assert row_ids(segment_id, "events", "/twin/events", [b"0", b"1", b"2.1"]).to_pylist() == expected

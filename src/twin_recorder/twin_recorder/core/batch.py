@@ -80,12 +80,15 @@ class Batch:
         return pc.binary_join_element_wise(pa.scalar(self.raw_path + LOG_TIME), texts, pa.scalar(""))
 
     def table(self, name: str, columns: Columns) -> pa.Table:
-        """Columns in the lake's order and types; single values are repeated, and whose rows these are is added."""
+        """Columns in the lake's order and types; single values are repeated, and whose rows these are is added. Ids
+        that were derived are 16 bytes: as texts, most of a commit's work on them would be reading these.
+        """
         schema = arrow_schema(LAKE_TABLES[name])
         given: Columns = {"asset_id": self.asset_id, "job_id": self.job_id, **columns}
         count = next(len(column) for column in columns.values() if isinstance(column, pa.Array))
         arrays = [_array(given[field.name], field.type, count) for field in schema]
-        return pa.table(arrays, schema=schema)
+        fields = [field.with_type(array.type) for field, array in zip(schema, arrays, strict=True)]
+        return pa.table(arrays, schema=pa.schema(fields))
 
 
 def observation_times_ns(rows: pa.StructArray, log_ns: Int64s) -> Int64s:
@@ -130,5 +133,5 @@ def field_at(rows: pa.StructArray, path: str, topic: str) -> pa.Array:
 def _array(value: pa.Array | str | float | bool | None, data_type: pa.DataType, count: int) -> pa.Array:
     """A column of the type, from an array or from a value that all rows share."""
     if isinstance(value, pa.Array | pa.ChunkedArray):
-        return value if value.type == data_type else value.cast(data_type)
+        return value if value.type in (data_type, pa.uuid()) else value.cast(data_type)
     return pa.nulls(count, data_type) if value is None else pa.repeat(pa.scalar(value, type=data_type), count)

@@ -73,7 +73,7 @@ def _given_ids(table: str, batch: Batch, field: str) -> pa.Array:
     """The messages' own ids where they are UUIDs, else derived ones."""
     given = (_uuid_text(text) for text in batch.at(field).to_pylist())
     derived = batch.ids(table).to_pylist()
-    return pa.array([own or other for own, other in zip(given, derived, strict=True)], type=pa.string())
+    return pa.array([own or str(other) for own, other in zip(given, derived, strict=True)], type=pa.string())
 
 
 def _uuid_text(text: str) -> str:
