@@ -44,6 +44,14 @@ class Poses:
         """Some of them, by index or mask."""
         return Poses(translation=self.translation[which], quat_xyzw=self.quat_xyzw[which])
 
+    def copy(self) -> Poses:
+        """All of them, in memory of their own."""
+        return Poses(translation=self.translation.copy("K"), quat_xyzw=self.quat_xyzw.copy("K"))
+
+    def put(self, which: Int64s, others: Poses) -> None:
+        """Set those at `which` (k,) to others (k,)."""
+        self.translation[which], self.quat_xyzw[which] = others.translation, others.quat_xyzw
+
     def where(self, is_other: Booleans, other: Poses) -> Poses:
         """These, and `other` where `is_other` (n,)."""
         mask = is_other[:, None]

@@ -184,9 +184,9 @@ def _by_edge(*parts: Sequence[Heard]) -> list[Heard]:
 def _placed(rule: PoseRule, tree: Tree, of: Candidates, which: Int64s, numbers: Int64s) -> Placed:
     """The poses of one topic; `numbers`: its queries' places in the tree's."""
     frames = _Frames(map=rule.map_frame.lstrip("/"), base=rule.base_frame.lstrip("/"))
-    poses = of.own.take(which)
+    poses = of.own.copy() if len(which) == len(of.own) else of.own.take(which)
     if rule.rule == "tf" and of.twist:
-        is_known = _put(poses, np.arange(len(which)), tree.look_up(frames.map, frames.base, numbers))
+        is_known = _based(tree, poses, np.arange(len(which)), frames, numbers)
         unplaced = int((~is_known).sum())
         return Placed(
             of=of, which=which[is_known], poses=poses.take(is_known), is_tf=is_known[is_known], unplaced=unplaced
@@ -194,36 +194,39 @@ def _placed(rule: PoseRule, tree: Tree, of: Candidates, which: Int64s, numbers: 
     is_tf = np.zeros(len(which), dtype=bool)
     if uses_transforms(rule):
         for frame, child, some in _by_frames(of, which):
-            link = (child, frames.base) if child not in ("", frames.base) else None
-            _put(poses, some, _linked(tree, poses.take(some), link, numbers[some]))
-            is_tf[some] = _put(poses, some, _corrected(tree, poses.take(some), (frames.map, frame), numbers[some]))
+            if child not in ("", frames.base):
+                _link(tree, poses, some, (child, frames.base), numbers)
+            if frame == frames.map:
+                continue
+            is_tf[some] = _corrected(tree, poses, some, (frames.map, frame), numbers)
             rest = some[~is_tf[some]]
-            if of.twist and frame != frames.map and len(rest):
-                is_tf[rest] = _put(poses, rest, tree.look_up(frames.map, frames.base, numbers[rest]))
+            if of.twist and len(rest):
+                is_tf[rest] = _based(tree, poses, rest, frames, numbers)
     return Placed(of=of, which=which, poses=poses, is_tf=is_tf, unplaced=0)
 
 
-def _put(poses: Poses, some: Int64s, found: tuple[Booleans, Poses]) -> Booleans:
-    """Set the poses that were found, of some messages; which of them."""
-    is_known, others = found
-    poses.translation[some[is_known]], poses.quat_xyzw[some[is_known]] = others.translation, others.quat_xyzw
+def _link(tree: Tree, poses: Poses, some: Int64s, link: tuple[str, str], numbers: Int64s) -> None:
+    """Bring some poses from another of the robot's frames to the base's, where static transforms say how."""
+    is_known, links = tree.look_up(*link, numbers[some], only_static=True)
+    if len(links):
+        known = some[is_known]
+        poses.put(known, poses.take(known).then(links))
+
+
+def _corrected(tree: Tree, poses: Poses, some: Int64s, frames: tuple[str, str], numbers: Int64s) -> Booleans:
+    """Bring some poses from another frame to the map, where the way is known; of which of them it is."""
+    is_known, corrections = tree.look_up(*frames, numbers[some])
+    if len(corrections):
+        known = some[is_known]
+        poses.put(known, corrections.then(poses.take(known)))
     return is_known
 
 
-def _linked(tree: Tree, poses: Poses, link: tuple[str, str] | None, numbers: Int64s) -> tuple[Booleans, Poses]:
-    """From the poses of another of the robot's frames to the base's, where static transforms say how."""
-    if link is None:
-        return np.zeros(len(poses), dtype=bool), poses.take(slice(0))
-    is_known, links = tree.look_up(*link, numbers, only_static=True)
-    return is_known, poses.take(is_known).then(links)
-
-
-def _corrected(tree: Tree, poses: Poses, frames: tuple[str, str], numbers: Int64s) -> tuple[Booleans, Poses]:
-    """From poses in a frame to poses in the map, where that is known; what is in the map already, isn't."""
-    if frames[0] == frames[1]:
-        return np.zeros(len(poses), dtype=bool), poses.take(slice(0))
-    is_known, corrections = tree.look_up(*frames, numbers)
-    return is_known, corrections.then(poses.take(is_known))
+def _based(tree: Tree, poses: Poses, some: Int64s, frames: _Frames, numbers: Int64s) -> Booleans:
+    """Replace some poses by the transform from the map to the base, where it is known; of which of them it is."""
+    is_known, found = tree.look_up(frames.map, frames.base, numbers[some])
+    poses.put(some[is_known], found)
+    return is_known
 
 
 def _by_frames(of: Candidates, which: Int64s) -> Iterator[tuple[str, str, Int64s]]:
@@ -254,8 +257,8 @@ def _own(batch: Batch) -> Poses:
 
 
 def _numbers(columns: Iterator[pa.Array]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """Columns side by side, float64 (n, k)."""
-    return np.stack([np.asarray(column.to_numpy(), dtype=np.float64) for column in columns], axis=1)
+    """Columns side by side, float64 (n, k); each contiguous, as rows take them."""
+    return np.stack([np.asarray(column.to_numpy(), dtype=np.float64) for column in columns]).T
 
 
 def _names(rows: pa.StructArray) -> set[str]:
