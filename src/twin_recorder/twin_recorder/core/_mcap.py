@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import lz4.frame
 import numpy as np
 import numpy.typing as npt
-import zstandard
 
+from ._decompress import decompressed
+from ._runs import alike
 from .errors import SegmentError
 
 MAGIC: Final = b"\x89MCAP0\r\n"
@@ -35,6 +35,9 @@ _U16, _U32, _U64 = struct.Struct("<H"), struct.Struct("<I"), struct.Struct("<Q")
 PREFIX_BYTES: Final = _PREFIX.size
 MESSAGE_OVERHEAD: Final = _MESSAGE.size
 BODY_SIZE: Final = _MESSAGE.size - _PREFIX.size
+
+# Records that are walked one by one before the next ones are looked at all at once.
+_STRETCH: Final = 256
 
 Int64s = npt.NDArray[np.int64]
 Heads = npt.NDArray[np.void]
@@ -187,14 +190,28 @@ def scan(data: memoryview, start: int) -> Records:
     It ends at DataEnd, or where a record isn't whole: zeros follow where a file had grown when power failed and its
     data had not been written yet.
     """
-    messages: list[int] = []
+    found: list[Int64s] = []
     others: list[tuple[int, int, int]] = []
-    position, last = start, len(data) - _PREFIX.size
+    position, stretch = start, _STRETCH
+    while stretch == _STRETCH:
+        count, step = alike(data, position, MESSAGE, BODY_SIZE)
+        found.append(position + step * np.arange(count))
+        messages, position, stretch = _walked(data, position + step * count, others)
+        found.append(messages)
+    return Records(data=data, messages=np.concatenate(found), others=tuple(others), end=position)
+
+
+def _walked(data: memoryview, position: int, others: list[tuple[int, int, int]]) -> tuple[Int64s, int, int]:
+    """Up to _STRETCH records, one by one: the messages' offsets, where they end, and how many records there were."""
+    messages: list[int] = []
+    last, size, count = len(data) - _PREFIX.size, len(data), 0
     unpack, found = _PREFIX.unpack_from, messages.append
-    while position <= last:
+    for count in range(_STRETCH + 1):
+        if position > last or count == _STRETCH:
+            break
         opcode, length = unpack(data, position)
         end = position + 9 + length
-        if end > len(data):
+        if end > size:
             break
         if opcode == MESSAGE and length >= BODY_SIZE:
             found(position)
@@ -203,7 +220,7 @@ def scan(data: memoryview, start: int) -> Records:
         else:
             break
         position = end
-    return Records(data=data, messages=np.array(messages, dtype=np.int64), others=tuple(others), end=position)
+    return np.array(messages, dtype=np.int64), position, count
 
 
 def unchunked(records: Records) -> Records:
@@ -273,28 +290,7 @@ def unpack_chunk(body: memoryview) -> memoryview:
     _, _, size, crc = _CHUNK_BODY.unpack_from(body)
     compression, position = read_text(body, _CHUNK_BODY.size)
     packed = body[position + 8 :]
-    if compression not in _DECOMPRESS:
-        known = ", ".join(name or "none" for name in _DECOMPRESS)
-        raise SegmentError(f"chunk compression {compression!r} is not one of {known}; convert the file first")
-    try:
-        data = memoryview(_DECOMPRESS[compression](packed, size))
-    except (zstandard.ZstdError, RuntimeError, MemoryError) as error:
-        raise SegmentError(f"a chunk of {size} bytes can't be decompressed: {error}") from error
+    data = decompressed(packed, compression, size)
     if len(data) != size or (crc and zlib.crc32(data) != crc):
         raise SegmentError(f"a chunk of {size} bytes has a wrong checksum or size; the file is damaged")
     return data
-
-
-def _zstd(packed: memoryview, size: int) -> bytes:
-    return zstandard.ZstdDecompressor().decompress(packed, max_output_size=size)
-
-
-def _lz4(packed: memoryview, _: int) -> bytes:
-    return bytes(lz4.frame.decompress(packed))
-
-
-_DECOMPRESS: Final[Mapping[str, Callable[[memoryview, int], bytes | memoryview]]] = {
-    "": lambda packed, _: packed,
-    "zstd": _zstd,
-    "lz4": _lz4,
-}
