@@ -23,20 +23,22 @@ class Wire:
     """How a wire behaves, both ways.
 
     delay_s: each chunk comes that much later; bytes_per_s: 0 without limit; corrupt_every: about one byte in so many
-    is changed, 0 none; is_black: all is accepted and nothing passes, without RST; is_refused: new connections are
-    reset; answer: what each chunk of a client gets instead of passing.
+    is changed, 0 none; is_black: all is accepted and nothing passes, without RST; is_mute: so it is for what the server
+    says; is_refused: new connections are reset; answer: what each chunk of a client gets instead of passing.
     """
 
     delay_s: float = 0.0
     bytes_per_s: float = 0.0
     corrupt_every: int = 0
     is_black: bool = False
+    is_mute: bool = False
     is_refused: bool = False
     answer: bytes = b""
 
 
 GOOD: Final = Wire()
 BLACK: Final = Wire(is_black=True)
+MUTE: Final = Wire(is_mute=True)
 REFUSED: Final = Wire(is_refused=True)
 UNAVAILABLE: Final = Wire(
     answer=b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
@@ -172,13 +174,13 @@ class Proxy:
                 await self._pass(link, writer, data)
                 for trap in after:
                     trap.spring()
-            if not self._state.wire.is_black:
+            if not (self._state.wire.is_black or self._state.wire.is_mute):
                 writer.close()
 
     async def _pass(self, link: _Link, writer: asyncio.StreamWriter, data: bytes) -> None:
         """Send a chunk as the wire lets it through now."""
         wire = self._state.wire
-        if wire.is_black or link not in self._state.links:
+        if wire.is_black or link not in self._state.links or (wire.is_mute and writer is link.client):
             return
         if wire.answer:
             link.client.write(wire.answer)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.faults.proxy import BLACK, GOOD, Proxy
+from tests.faults.proxy import BLACK, GOOD, MUTE, Proxy
 from twin_lakehouse import Lake, LakeAwayError, LakeSettings, _answers, create_twin, list_twins
 from twin_lakehouse._answers import patient_url
-from twin_lakehouse.testing import PostgresServer, at_port
+from twin_lakehouse.testing import PostgresServer, S3Server, at_port
 
 
 def settings_of(catalog: str, folder: Path, timeout_s: float = 4.0) -> LakeSettings:
@@ -31,6 +33,26 @@ def test_silence_of_the_catalog_ends_the_call(postgres: PostgresServer, tmp_path
         proxy.cut()
         create_twin(lake, "after")
         assert [twin.asset_id for twin in list_twins(lake)] == ["after", "before"]
+
+
+@pytest.mark.parametrize("kind", ["folder", "s3"])
+def test_commit_whose_answer_is_lost_keeps_its_files(
+    postgres: PostgresServer, s3: S3Server, tmp_path: Path, kind: str
+) -> None:
+    database = postgres.new_database()
+    storage = str(tmp_path / "data") if kind == "folder" else f"s3://{s3.new_bucket()}/twin"
+    direct = LakeSettings(catalog=database, storage=storage, s3=s3.access, timeout_s=4.0)
+    with Proxy(("127.0.0.1", postgres.port)) as proxy:
+        with Lake.open(replace(direct, catalog=at_port(database, proxy.port))) as lake:
+            create_twin(lake, "before")
+            # The COMMIT of the transaction that writes, not of one that has only read.
+            lost = functools.partial(proxy.behave, MUTE)
+            proxy.trap(b"INSERT INTO", lambda: proxy.trap(b"COMMIT", lost))
+            with pytest.raises(LakeAwayError, match=r"didn't answer a COMMIT.*whether it was written isn't known"):
+                create_twin(lake, "meanwhile")
+        with Lake.open(direct) as lake:
+            create_twin(lake, "after")
+            assert [twin.asset_id for twin in list_twins(lake)] == ["after", "before", "meanwhile"]
 
 
 def test_server_that_works_on_a_long_statement_is_waited_for(postgres: PostgresServer, tmp_path: Path) -> None:

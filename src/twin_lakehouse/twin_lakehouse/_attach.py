@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from twin_lakehouse._extensions import load_extensions
 from twin_lakehouse._lock import FileLock, PostgresLock, WriterLock, holding
 from twin_lakehouse._quoting import quoted
 from twin_lakehouse._setup import Migration, check_is_current, check_lake, ensure_tables, migrate_tables
+from twin_lakehouse._transaction import Committing
 from twin_lakehouse.errors import CorruptLakeError, LakeAwayError, NoLakeError
 from twin_lakehouse.settings import LakeSettings
 from twin_lakehouse.storage import Storage, write_error
@@ -42,6 +43,12 @@ class Attached:
         self.storage.prepare(self.database)
         return self.database
 
+    @property
+    def committing(self) -> Committing:
+        """For each COMMIT: of an SQLite catalog's this process always knows how it ended."""
+        is_of_server = isinstance(self.lock, PostgresLock)
+        return (lambda: self.storage.withheld(self.database)) if is_of_server else nullcontext
+
     def close(self) -> None:
         self.database.close()
         self.watch.close()
@@ -66,7 +73,7 @@ def attach(
             _attach_for_reading(attached.connection, settings, storage, memory_mb)
         else:
             with _turn(attached, settings):
-                _attach_for_writing(attached.connection, settings, storage, may_create=may_create)
+                _attach_for_writing(attached, settings, may_create=may_create)
         attached.connection.execute(f"USE {CATALOG}.twins")
     return attached
 
@@ -76,9 +83,9 @@ def attach_and_migrate(settings: LakeSettings, storage: Storage, migrations: Seq
     with _opening(settings, storage, read_only=False, may_create=False) as attached, _turn(attached, settings):
         if not _is_lake_there(attached.connection, settings, read_only=False):
             raise NoLakeError(settings.catalog_shown)
-        _attach_lake(attached.connection, settings, "")
+        _attach_lake(attached.connection, settings, _data_path(settings, storage), "")
         check_lake(attached.connection, settings, storage)
-        steps = migrate_tables(attached.connection, migrations)
+        steps = migrate_tables(attached.connection, migrations, attached.committing)
     attached.close()
     return steps
 
@@ -122,17 +129,20 @@ def _turn(attached: Attached, settings: LakeSettings) -> AbstractContextManager[
     return holding(attached.lock, lake=settings.catalog_shown, deadline_s=settings.timeout_s)
 
 
-def _attach_for_writing(
-    connection: duckdb.DuckDBPyConnection, settings: LakeSettings, storage: Storage, *, may_create: bool
-) -> None:
+def _attach_for_writing(attached: Attached, settings: LakeSettings, *, may_create: bool) -> None:
+    connection, storage = attached.connection, attached.storage
     is_there = _is_lake_there(connection, settings, read_only=False)
     if not is_there and not may_create:
         raise NoLakeError(settings.catalog_shown)
-    _attach_lake(connection, settings, "")
+    if not is_there:
+        # A new catalog keeps the path that it is made with.
+        _attach_lake(connection, settings, settings.storage, "")
+        connection.execute(f"DETACH {CATALOG}")
+    _attach_lake(connection, settings, _data_path(settings, storage), "")
     if is_there:
         check_lake(connection, settings, storage)
         check_is_current(connection, settings)
-    ensure_tables(connection, storage)
+    ensure_tables(connection, storage, attached.committing)
 
 
 def _attach_for_reading(
@@ -140,7 +150,7 @@ def _attach_for_reading(
 ) -> None:
     if not _is_lake_there(connection, settings, read_only=True):
         raise NoLakeError(settings.catalog_shown)
-    _attach_lake(connection, settings, ", READ_ONLY")
+    _attach_lake(connection, settings, settings.storage, ", READ_ONLY")
     if not _has_twins(connection):  # another process is creating it right now
         raise NoLakeError(settings.catalog_shown)
     check_lake(connection, settings, storage)
@@ -221,7 +231,12 @@ def _has_twins(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(row and row[0])
 
 
-def _attach_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, mode: str) -> None:
+def _data_path(settings: LakeSettings, storage: Storage) -> str:
+    """Where a writer's data is, so that it can be withheld from a COMMIT; see Attached.committing."""
+    return storage.data_path if settings.catalog_path is None else settings.storage
+
+
+def _attach_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, data: str, mode: str) -> None:
     kind = "postgres:" if settings.catalog_path is None else "sqlite:"
     place = patient_url(settings) if settings.catalog_path is None else str(settings.catalog_path)
     # WAL: readers and the writer don't wait for each other.
@@ -230,6 +245,6 @@ def _attach_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, 
     # The settings say where the data is (a lake may have been moved): check_lake compares it with the catalog's own
     # record. Inlining is off: SQLite can't keep NaN, and what a robot said wrong must stay as it was said.
     connection.execute(
-        f"ATTACH {quoted(f'ducklake:{kind}{place}')} AS {CATALOG} (DATA_PATH {quoted(settings.storage + '/')}, "
+        f"ATTACH {quoted(f'ducklake:{kind}{place}')} AS {CATALOG} (DATA_PATH {quoted(data + '/')}, "
         f"OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0, BUSY_TIMEOUT {busy_ms}{journal}{mode})"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 from twin_lakehouse.errors import (
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 # SQLite's words for a file that is whole, and can't be used just now.
 _SQLITE_AWAY = ("disk I/O error", "unable to open database file", "database or disk is full", "readonly database")
 _SQLITE_BUSY = "database is locked"
+# PostgreSQL's words begin with ERROR where it refused the COMMIT; else the answer is missing.
+_NO_ANSWER, _REFUSED = 'Failed to execute query "', "ERROR:"
+# The way by which a folder is reached while it may be withheld.
+_OWN_WAY = re.compile(r"/proc/self/fd/\d+(?=/)")
 
 
 def opening_error(error: duckdb.Error, settings: LakeSettings) -> TwinError:
@@ -58,6 +63,11 @@ def statement_error(error: duckdb.Error, sql: str, settings: LakeSettings, memor
         if full := full_folder(settings):
             return LakeFullError(full)
         if isinstance(error, duckdb.TransactionException):
+            if _NO_ANSWER in detail and _REFUSED not in detail:
+                return LakeAwayError(
+                    f"lake {settings} didn't answer a COMMIT ({detail})",
+                    remedy="nothing was lost; whether it was written isn't known: look before you write it again",
+                )
             return LakeBusyError(settings.catalog_shown, settings.timeout_s, detail)
         return LakeAwayError(
             f"lake {settings} can't be reached ({detail})",
@@ -78,4 +88,4 @@ def _plain_text(error: Exception) -> str:
     """DuckDB's message in one line: without the place in the text, and guesses that are other catalogs' tables."""
     lines = itertools.takewhile(lambda line: not line.startswith("LINE "), str(error).splitlines())
     text = " ".join(" ".join(line.split()) for line in lines if line and not line.startswith("Did you mean"))
-    return without_password(text)
+    return without_password(_OWN_WAY.sub("", text))

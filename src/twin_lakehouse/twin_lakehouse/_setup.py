@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from twin_lakehouse._transaction import all_or_nothing
+from twin_lakehouse._transaction import Committing, all_or_nothing
 from twin_lakehouse.clock import utc_now
 from twin_lakehouse.errors import LakeMismatchError, LakeVersionError, OccupiedStorageError
 from twin_lakehouse.records import LakeInfo
@@ -55,7 +55,7 @@ MIGRATIONS = (
 )
 
 
-def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
+def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage, committing: Committing) -> None:
     """Makes the tables of a new lake in one transaction; does nothing where they are. Needs the writer lock.
 
     Raises OccupiedStorageError where the storage holds the data of another lake: to this one it would be waste.
@@ -64,7 +64,7 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage) -> No
     if lake_version(connection) is None:
         if is_marked:
             raise OccupiedStorageError(storage.root, MARKER)
-        with all_or_nothing(connection):
+        with all_or_nothing(connection, committing):
             _ensure_all(connection)
             set_layout(connection)
             connection.execute(
@@ -75,12 +75,14 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage) -> No
         _mark(connection, storage)
 
 
-def migrate_tables(connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration]) -> list[Migration]:
+def migrate_tables(
+    connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration], committing: Committing
+) -> list[Migration]:
     """Takes the steps that the lake lacks, in one transaction; gives them. Needs the writer lock."""
     found = lake_version(connection)
     steps = [step for step in migrations if found is not None and step.version > found]
     if steps:
-        with all_or_nothing(connection):
+        with all_or_nothing(connection, committing):
             _ensure_all(connection)
             for step in steps:
                 step.apply(connection)

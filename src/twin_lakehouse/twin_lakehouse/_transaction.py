@@ -3,29 +3,40 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
 
+Committing = Callable[[], AbstractContextManager[None]]
+"""A block around each COMMIT."""
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def all_or_nothing(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def all_or_nothing(connection: duckdb.DuckDBPyConnection, committing: Committing = nullcontext) -> Iterator[None]:
     """What the block does is committed at its end, or undone where it raises."""
-    import duckdb
-
     connection.execute("BEGIN")
     try:
         yield
-        connection.execute("COMMIT")
     except BaseException:
-        try:
-            connection.execute("ROLLBACK")
-        except duckdb.Error as error:
-            # A failed COMMIT has ended the transaction already.
-            _log.debug("rollback: %s", error)
+        _roll_back(connection)
         raise
+    with committing():
+        try:
+            connection.execute("COMMIT")
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    import duckdb
+
+    try:
+        connection.execute("ROLLBACK")
+    except duckdb.Error as error:
+        # A failed COMMIT has ended the transaction already.
+        _log.debug("rollback: %s", error)

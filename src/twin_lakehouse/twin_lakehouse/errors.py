@@ -39,7 +39,10 @@ class InvalidValueError(TwinError):
 
 
 class LakeAwayError(TwinError):
-    """The catalog or the storage can't be reached or written now. Nothing was lost: call again."""
+    """The catalog or the storage can't be reached or written now. Nothing was lost: call again.
+
+    Nothing was written either, unless the text says that a COMMIT wasn't answered.
+    """
 
     recoverable = True
 

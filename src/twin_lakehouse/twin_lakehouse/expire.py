@@ -91,7 +91,7 @@ def _remove_orphans(lake: Lake) -> int:
 
     def remove() -> int:
         paths = lake.query(f"FROM {call}")["path"].to_pylist()
-        keys = [path.removeprefix(lake.storage.root).lstrip("/") for path in paths]
+        keys = [path.partition(lake.storage.root)[2].lstrip("/") for path in paths]
         # Whatever else somebody keeps in the storage isn't ours to delete.
         ours = [key for key in keys if _folder(key) in folders and PurePosixPath(key).name.startswith("ducklake-")]
         return sum(map(lake.storage.remove, ours))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +14,15 @@ from twin_lakehouse.storage import checked_key, local_errors, missing, storage_e
 if TYPE_CHECKING:
     import duckdb
 
+_ROOT, _NOWHERE = "/", "/proc/self/task"
+
 
 class FolderStorage:
     """A local or mounted folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._descriptor: int | None = None
 
     @property
     def root(self) -> str:
@@ -61,5 +67,35 @@ class FolderStorage:
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """DuckDB reads folders as they are."""
 
+    @property
+    def data_path(self) -> str:
+        """The folder, by way of a descriptor of the root folder that is this storage's alone."""
+        if self._descriptor is None:
+            self._descriptor = _opened(_ROOT)
+        return f"/proc/self/fd/{self._descriptor}{self._folder}"
+
+    @contextmanager
+    def withheld(self, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:  # noqa: ARG002  the contract's
+        """The descriptor leads to a folder without this one in it."""
+        self._lead_to(_NOWHERE)
+        try:
+            yield
+        finally:
+            self._lead_to(_ROOT)
+
     def close(self) -> None:
         """Nothing was copied: fetch hands out the files themselves."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _lead_to(self, place: str) -> None:
+        """In one step, so that no other file gets the descriptor's number meanwhile."""
+        if self._descriptor is not None:
+            other = _opened(place)
+            os.dup2(other, self._descriptor, inheritable=False)
+            os.close(other)
+
+
+def _opened(folder: str) -> int:
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -103,7 +103,11 @@ class Lake:
             memory_mb=memory_mb,
             threads=threads,
         )
-        lake._connection()
+        try:
+            lake._connection()
+        except BaseException:
+            lake.close()
+            raise
         return lake
 
     def query(self, sql: str, params: Parameters = ()) -> pa.Table:
@@ -146,7 +150,8 @@ class Lake:
     def transaction(self) -> Iterator[None]:
         """All or nothing for what is done inside; the only writer meanwhile. Inside another one it is part of it.
 
-        Raises ReadOnlyLakeError; LakeBusyError (no turn, or a conflict) and LakeAwayError: nothing was written.
+        Raises ReadOnlyLakeError; LakeBusyError (no turn, or a conflict) and LakeAwayError: nothing was written, unless
+        the text says that a COMMIT wasn't answered.
         """
         if self.read_only:
             raise ReadOnlyLakeError("a transaction")
@@ -155,7 +160,7 @@ class Lake:
                 yield
                 return
             try:
-                with self.translated("BEGIN"), self._turn(), self._begun(self._connection()):
+                with self.translated("BEGIN"), self._turn(), self._begun(self._lake()):
                     yield
             except LakeBusyError:
                 raise
@@ -190,7 +195,7 @@ class Lake:
 
         A segment that is there adds nothing and gives 0; `is_new` says that it can't be there, and saves the look.
         Raises SchemaError where rows don't fit their table, and LakeAwayError (recoverable) where catalog or storage
-        can't be reached: nothing was added, call again.
+        can't be reached: call again, nothing is added twice.
         """
         attempts = itertools.count()
         # Only the first: of one that failed in its COMMIT nobody knows whether it took place.
@@ -271,10 +276,10 @@ class Lake:
         return holding(self._lake().lock, lake=self.settings.catalog_shown, deadline_s=self.settings.timeout_s)
 
     @contextmanager
-    def _begun(self, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    def _begun(self, attached: Attached) -> Iterator[None]:
         self._depth = 1
         try:
-            with all_or_nothing(connection):
+            with all_or_nothing(attached.connection, attached.committing):
                 yield
         finally:
             self._depth = 0

@@ -12,7 +12,7 @@ import math
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -33,6 +33,8 @@ _MOST_PARTS = 10_000
 _BLOCK_BYTES = 1 << 20
 _CRC = "crc32"
 _DAMAGED = "arrived damaged"
+# Nobody listens on port 9 of this machine, and who did would discard it.
+_NO_WIRE = ("127.0.0.1:9", 0)
 _T = TypeVar("_T")
 
 
@@ -106,6 +108,24 @@ class S3Storage:
             return
         connection.execute(_secret(keys, self._session))
         self._prepared = (connection, keys)
+
+    @property
+    def data_path(self) -> str:
+        """The URL."""
+        return self._url
+
+    @contextmanager
+    def withheld(self, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """All of DuckDB's requests go to a proxy that isn't there; a secret that is changed inside a transaction would
+        not count for what deletes the files.
+        """
+        with closing(connection.cursor()) as cursor:
+            before = cursor.execute("SELECT current_setting('http_proxy'), current_setting('http_retries')").fetchone()
+            _set_wire(cursor, *_NO_WIRE)
+            try:
+                yield
+            finally:
+                _set_wire(cursor, *(before or ("", 3)))
 
     def close(self) -> None:
         """Removes the copies."""
@@ -234,6 +254,11 @@ def _settings(session: S3Session) -> Iterator[str]:
     yield f"SET http_retries = {session.access.attempts - 1}"
     if session.access.ca_bundle:
         yield f"SET ca_cert_file = {quoted(session.access.ca_bundle)}"
+
+
+def _set_wire(connection: duckdb.DuckDBPyConnection, proxy: str, retries: int) -> None:
+    connection.execute(f"SET GLOBAL http_proxy = {quoted(proxy)}")
+    connection.execute(f"SET GLOBAL http_retries = {retries}")
 
 
 def _secret(keys: Keys, session: S3Session) -> str:

@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
@@ -48,6 +48,17 @@ class Storage(Protocol):
 
     def prepare(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Lets DuckDB read and write the storage. Cheap: called before each use, as credentials may have expired."""
+
+    @property
+    def data_path(self) -> str:
+        """Under which DuckDB reaches the storage where it may be withheld; the same in all calls until close."""
+
+    def withheld(self, connection: duckdb.DuckDBPyConnection) -> AbstractContextManager[None]:
+        """Inside the block DuckDB reaches nothing below `data_path`, and so deletes nothing.
+
+        For a COMMIT that a server carries out: where its answer gets lost DuckLake takes it for failed and deletes the
+        transaction's files, which the catalog may name by then. Of one that did fail `twin expire` deletes them.
+        """
 
     def close(self) -> None:
         """Removes the local copies that fetch made."""
