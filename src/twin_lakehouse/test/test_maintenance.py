@@ -30,6 +30,8 @@ from twin_lakehouse import (
 from twin_lakehouse.clock import utc_now
 from twin_lakehouse.compact import remove_old_files
 from twin_lakehouse.errors import InvalidValueError
+from twin_lakehouse.expire import kept_recordings
+from twin_lakehouse.raw import bag_metadata_key
 
 from .making import JOB, TWIN, imu, segment, snapshot
 
@@ -240,6 +242,16 @@ def test_recordings_go_only_where_asked_and_rows_stay(lake: Lake, later: Lake) -
     assert (result.recordings, result.recorded_bytes) == (SEGMENTS, 1000 * SEGMENTS)
     assert not list(Path(lake.storage.root).rglob("*.mcap"))
     assert len(lake.rows(StateSnapshot)) == 10 * SEGMENTS
+
+
+def test_job_that_is_recorded_into_after_its_recordings_went_keeps_the_new_ones(lake: Lake, later: Lake) -> None:
+    lake.storage.put_bytes(b"names them all", bag_metadata_key(TWIN, JOB))
+    assert [kept.sequence for kept in kept_recordings(lake, TWIN, JOB)] == [0, 2]
+    expire_lake(later, older_than=NOW, recordings_older_than=timedelta(days=7))
+    assert not lake.storage.exists(bag_metadata_key(TWIN, JOB))
+    assert kept_recordings(lake, TWIN, JOB) == []
+    later.commit_segment(segment(100), {"twins.state_snapshots": to_arrow([snapshot(100)])})
+    assert [kept.sequence for kept in kept_recordings(lake, TWIN, JOB)] == [100]
 
 
 def test_dry_run_changes_nothing(lake: Lake, later: Lake) -> None:

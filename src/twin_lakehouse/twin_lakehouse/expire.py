@@ -13,6 +13,7 @@ from uuid import uuid4
 from twin_lakehouse.compact import KEEP_FILES, remove_old_files
 from twin_lakehouse.errors import InvalidValueError
 from twin_lakehouse.lake import Lake
+from twin_lakehouse.raw import bag_metadata_key
 from twin_lakehouse.records import Event, Segment, TwinJob
 from twin_lakehouse.schema import spec_of, tables
 
@@ -144,9 +145,23 @@ def _expire_rows(lake: Lake, job: TwinJob, *, dry_run: bool) -> int:
     return lake.run(delete)
 
 
+def kept_recordings(lake: Lake, twin_id: str, job_id: str) -> list[Segment]:
+    """A job's segments by sequence, but for those whose recorded files were deleted here. Raises LakeAwayError."""
+    return lake.rows(
+        Segment,
+        "asset_id = $twin AND job_id = $job AND committed_at > coalesce((SELECT max(timestamp) FROM lake.twins.events"
+        " WHERE asset_id = $twin AND job_id = $job AND event_type = $expired AND (payload->>'what') = 'recordings'),"
+        " '-infinity') ORDER BY sequence, started_at",
+        {"twin": twin_id, "job": job_id, "expired": EXPIRED},
+    )
+
+
 def _expire_recordings(lake: Lake, job: TwinJob, *, dry_run: bool) -> list[int]:
     """Deletes the job's recorded files; gives their sizes in bytes. After an interruption the next run goes on."""
     segments = lake.rows(Segment, "asset_id = ? AND job_id = ?", [job.twin_id, job.job_id])
+    if not dry_run:
+        # First: a bag without metadata can be read, one whose metadata names files that are gone can't.
+        lake.storage.remove(bag_metadata_key(job.twin_id, job.job_id))
     held = lake.storage.exists if dry_run else lake.storage.remove
     sizes = [segment.size_bytes for segment in segments if held(segment.raw_path)]
     if not dry_run:

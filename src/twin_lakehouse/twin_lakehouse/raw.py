@@ -1,4 +1,4 @@
-"""Where the raw message of a row is: the recording's key, and when the message was recorded in it."""
+"""Where recordings are: the raw message of a row, and what makes a job's folder a bag."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from twin_lakehouse.errors import InvalidValueError
 
 LOG_TIME = "#log_time="
 """What stands between the key and the time; a key has no '#'."""
+
+
+def bag_metadata_key(asset_id: str, job_id: str) -> str:
+    """The key of the file beside a job's recordings that names them all: with it the folder is a rosbag2 bag."""
+    return f"raw/{asset_id}/job_id={job_id}/metadata.yaml"
 
 
 def raw_reference(raw_path: str) -> tuple[str, int | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from rosbags.highlevel import AnyReader
 from rosbags.interfaces import ConnectionExtRosbag2
 from rosbags.rosbag2 import Reader
 
-from twin_lakehouse import Lake, Segment
+from twin_lakehouse import Lake, Segment, complete_job, expire_lake
+from twin_lakehouse.clock import utc_now
 from twin_recorder.core.definitions import Definitions, type_hash
 from twin_recorder.core.rosbag2 import metadata_yaml, write_bag_metadata
 from twin_recorder.core.topics import Qos, TopicSpec
@@ -142,6 +144,15 @@ def test_job_without_segments_has_no_metadata(folder: Path, recorder: Any) -> No
             lake.execute("DELETE FROM lake.recordings.segments WHERE job_id = ?", (JOB,))
         assert write_bag_metadata(lake, ASSET, JOB) is None
     assert not (folder / "metadata.yaml").exists()
+
+
+def test_recordings_that_were_expired_are_not_in_the_metadata(folder: Path, recorder: Any) -> None:
+    with Lake.open(recorder.settings) as lake:
+        complete_job(lake, ASSET, JOB)
+    with Lake.open(recorder.settings, clock=lambda: utc_now() + timedelta(days=1)) as later:
+        expire_lake(later, older_than=timedelta(0), recordings_older_than=timedelta(0))
+        assert list(folder.iterdir()) == []
+        assert write_bag_metadata(later, ASSET, JOB) is None
 
 
 def test_rows_of_earlier_versions_still_make_a_bag(recorder: Any, messages: Any) -> None:

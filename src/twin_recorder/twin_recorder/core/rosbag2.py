@@ -15,8 +15,9 @@ from typing import Any, Final
 import yaml
 
 from twin_lakehouse import Lake, Segment
+from twin_lakehouse.expire import kept_recordings
+from twin_lakehouse.raw import bag_metadata_key
 
-METADATA_FILE: Final = "metadata.yaml"
 _VERSION: Final = 9
 _DISTRO: Final = "jazzy"
 
@@ -37,13 +38,12 @@ class _StoredTopic:
 
 
 def write_bag_metadata(lake: Lake, asset_id: str, job_id: str) -> str | None:
-    """Write the metadata of a job's folder anew; its key, or None (and no metadata) where the job has no segments.
+    """Write the metadata of a job's folder anew; its key, or None (and no metadata) where the job has no files.
 
     Raises TwinError.
     """
-    where = "asset_id = ? AND job_id = ? ORDER BY sequence, started_at"
-    segments = lake.rows(Segment, where, (asset_id, job_id))
-    key = f"raw/{asset_id}/job_id={job_id}/{METADATA_FILE}"
+    segments = kept_recordings(lake, asset_id, job_id)
+    key = bag_metadata_key(asset_id, job_id)
     if not segments:
         lake.storage.remove(key)
         return None
