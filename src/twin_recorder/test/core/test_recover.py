@@ -65,6 +65,18 @@ def test_survey_tells_what_lies_there_and_changes_nothing(left: Path) -> None:
     assert {path: path.read_bytes() for path in left.iterdir()} == before
 
 
+def test_survey_tells_what_recovery_will_reject_and_not_what_it_will_drop(recorder: Any, left: Path) -> None:
+    whole = next(left.glob("*.part")).read_bytes()
+    damaged = left / "1.mcap.part"
+    damaged.write_bytes(b"\xff" + whole[1:])
+    (left / "2.mcap.part").write_bytes(whole[:20])  # its recorder died as it began it
+    found, unreadable = survey(left)
+    assert (len(found), unreadable) == (3, (damaged,))
+    assert recover(left, recorder.settings) == Recovered(
+        segments=3, messages=12, rows=24, rejected=(left / "1.mcap.part.rejected",)
+    )
+
+
 def test_file_that_cannot_be_read_is_kept_and_the_others_go_on(recorder: Any, left: Path) -> None:
     (left / "0.mcap").write_bytes(b"no segment")
     found = recover(left, recorder.settings)

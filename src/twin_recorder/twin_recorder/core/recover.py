@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,7 @@ from twin_lakehouse import LakeSettings
 from . import _mcap
 from .commit import LakeCommitter
 from .errors import ForeignSegmentError, SegmentError, SpoolError
-from .seal import seal
+from .seal import seal, whole_records
 from .segment import CLOSED_SUFFIX, OPEN_SUFFIX, PACKED_SUFFIX, mapped, read_info
 from .spool import REJECTED_SUFFIX, ROOM_ERRORS, files_with, own, reject
 from .waiting import ClosedSegment
@@ -81,13 +81,16 @@ def find_spools(folder: Path, asset_id: str | None = None) -> tuple[Path, ...]:
 
 
 def survey(spool: Path) -> tuple[tuple[Leftover, ...], tuple[Path, ...]]:
-    """What lies in one asset's spool, oldest first, and the files that can't be read. Changes nothing."""
+    """What lies in one asset's spool, oldest first, and the files that can't be read. Changes nothing.
+
+    A segment that a recorder died in before its first message is neither.
+    """
     found: list[Leftover] = []
     unreadable: list[Path] = []
-    begun = filter(_is_begun, files_with(spool, OPEN_SUFFIX))
-    for path in sorted((*begun, *files_with(spool, CLOSED_SUFFIX))):
+    for path in sorted((*files_with(spool, OPEN_SUFFIX), *files_with(spool, CLOSED_SUFFIX))):
         try:
-            found.append(_look(path))
+            if not path.name.endswith(OPEN_SUFFIX) or whole_records(mapped(path), path.name) is not None:
+                found.append(_look(path))
         except SegmentError:
             unreadable.append(path)
     return tuple(found), (*unreadable, *files_with(spool, REJECTED_SUFFIX))
@@ -170,14 +173,6 @@ def _commit(committer: LakeCommitter, path: Path) -> Recovered:
         return Recovered(rejected=(reject(path, error),))
     path.unlink()
     return Recovered(segments=1, messages=leftover.messages, rows=done.rows, replayed=int(done.is_replay))
-
-
-def _is_begun(path: Path) -> bool:
-    """Whether an open segment has a whole message: a recorder that died as it began one left nothing in it."""
-    data = mapped(path)
-    with suppress(SegmentError):
-        return bool(len(_mcap.scan(data, _mcap.data_start(data, path.name)).messages))
-    return False
 
 
 def _look(path: Path) -> Leftover:

@@ -21,26 +21,25 @@ def seal(path: Path, lost: Mapping[str, int] | None = None) -> Path | None:
     `lost`: messages a topic that never arrived. Without a whole message in it the file is deleted, and the result is
     None. Raises OSError (the file can be sealed again then), SegmentError where its beginning is damaged.
     """
-    summary = _summarise(mapped(path), path.name, lost or {})
-    if summary is not None:
-        data_end, tail = summary
-        with path.open("r+b") as file:
-            file.truncate(data_end)
-            file.seek(data_end)
-            file.write(tail)
-            file.flush()
-            os.fsync(file.fileno())
-    if summary is None:
+    records = whole_records(mapped(path), path.name)
+    if records is None:
         path.unlink()
         return None
+    data_end, tail = records.end, _tail(records, lost or {})
+    with path.open("r+b") as file:
+        file.truncate(data_end)
+        file.seek(data_end)
+        file.write(tail)
+        file.flush()
+        os.fsync(file.fileno())
     closed = path.with_name(path.name.removesuffix(OPEN_SUFFIX) + CLOSED_SUFFIX)
     path.rename(closed)
     durable.fsync_folder(path.parent)
     return closed
 
 
-def _summarise(data: memoryview, name: str, lost: Mapping[str, int]) -> tuple[int, bytes] | None:
-    """Where an open segment's data ends and the bytes that end the file; None without a whole message."""
+def whole_records(data: memoryview, name: str) -> _mcap.Records | None:
+    """What an open segment keeps when it is closed; None without a message. Raises SegmentError as `seal` does."""
     try:
         start = _mcap.data_start(data, name)
     except SegmentError:
@@ -48,7 +47,7 @@ def _summarise(data: memoryview, name: str, lost: Mapping[str, int]) -> tuple[in
             return None
         raise
     records = _mcap.scan(data, start)
-    return (records.end, _tail(records, lost)) if len(records.messages) else None
+    return records if len(records.messages) else None
 
 
 def _was_being_begun(data: memoryview) -> bool:
