@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from twin_lakehouse import Lake, LakeAwayError, LakeSettings, create_twin, query_twin, to_arrow
-from twin_lakehouse.errors import QueryError, SettingsError
+from twin_lakehouse.errors import MissingFileError, QueryError, SettingsError
 from twin_lakehouse.s3 import S3Storage
 from twin_lakehouse.settings import S3Access
 from twin_lakehouse.testing import ACCESS_KEY, SECRET_KEY, S3Server
@@ -77,6 +77,19 @@ def test_large_file_is_sent_in_parts_and_fetched_whole(storage: S3Storage, large
     storage.put(large, KEY)
     assert storage.fetch(KEY).read_bytes() == large.read_bytes()
     assert client(storage).head_object(Bucket=storage._bucket, Key=f"twin/{KEY}")["ETag"].endswith('-3"')
+
+
+def test_fetch_gives_what_the_object_is_now_and_downloads_it_once(storage: S3Storage) -> None:
+    downloads: list[Any] = []
+    on_request(storage, "GetObject", downloads.append)
+    found = []
+    for data in (b"first", b"first", b"other"):
+        storage.put_bytes(data, KEY)
+        found.append(storage.fetch(KEY).read_bytes())
+    assert (found, len(downloads)) == ([b"first", b"first", b"other"], 2)
+    storage.remove(KEY)
+    with pytest.raises(MissingFileError, match="is not in the storage"):
+        storage.fetch(KEY)
 
 
 def test_object_that_arrives_damaged_is_refused(storage: S3Storage) -> None:

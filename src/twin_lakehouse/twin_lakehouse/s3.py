@@ -46,6 +46,7 @@ class S3Storage:
         self._bucket, _, self._prefix = url.removeprefix("s3://").partition("/")
         self._session = S3Session(access, timeout_s=timeout_s)
         self._cache: tempfile.TemporaryDirectory[str] | None = None
+        self._tags: dict[str, str] = {}
         self._prepared: tuple[duckdb.DuckDBPyConnection, Keys] | None = None
 
     @property
@@ -69,14 +70,15 @@ class S3Storage:
         return key
 
     def fetch(self, key: str) -> Path:
-        """A copy in a temporary folder, kept until close; refused where its CRC-32 isn't the one of its upload."""
+        """A copy in a temporary folder, kept until close; refused where its CRC-32 isn't the one of its upload.
+
+        It is used again as long as the object is the same one: its tag is asked for each time.
+        """
         if self._cache is None:
             self._cache = tempfile.TemporaryDirectory(prefix="twin-storage-")
         path = Path(self._cache.name) / checked_key(key)
-        if path.exists():
-            return path
         try:
-            self._session.call(self._target(key), lambda client: self._download(client, key, path))
+            self._session.call(self._target(key), lambda client: self._refresh(client, key, path))
         except KeyError:
             raise missing(key, self.root) from None
         return path
@@ -132,6 +134,7 @@ class S3Storage:
         if self._cache is not None:
             self._cache.cleanup()
             self._cache = None
+            self._tags.clear()
 
     def _name(self, key: str) -> str:
         return f"{self._prefix}/{checked_key(key)}" if self._prefix else checked_key(key)
@@ -193,7 +196,14 @@ class S3Storage:
 
         return self._call(key, put)
 
-    def _download(self, client: S3Client, key: str, path: Path) -> None:
+    def _refresh(self, client: S3Client, key: str, path: Path) -> None:
+        known = self._tags.get(key)
+        if known and known == client.head_object(Bucket=self._bucket, Key=self._name(key)).get("ETag"):
+            return
+        self._tags[key] = self._download(client, key, path)
+
+    def _download(self, client: S3Client, key: str, path: Path) -> str:
+        """The tag of what is in `path` then."""
         answer = client.get_object(Bucket=self._bucket, Key=self._name(key))
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".partial")
@@ -205,6 +215,7 @@ class S3Storage:
         if size != answer["ContentLength"] or f"{crc:08x}" != answer["Metadata"].get(_CRC, f"{crc:08x}"):
             raise DamagedError(_DAMAGED)
         partial.rename(path)
+        return answer.get("ETag", "")
 
     def _call(self, key: str, request: Callable[[S3Client], _T]) -> _T:
         try:
