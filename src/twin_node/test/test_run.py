@@ -16,7 +16,9 @@ from twin_node.run import BAD_CONFIG, FAILED, OK
 
 CHILD = Path(__file__).with_name("shell_child.py")
 # A graph of its own; below 102, as DDS wants it.
-ENVIRONMENT = {**os.environ, "ROS_DOMAIN_ID": str(20 + os.getpid() % 40)}
+# The nodes look for nobody: what they would say of a router, there or not, is none of their words.
+ROUTER = {"EMBEDDED_ROS_ROUTER": "off", "ZENOH_ROUTER_CHECK_ATTEMPTS": "-1"}
+ENVIRONMENT = {**os.environ, **ROUTER, "ROS_DOMAIN_ID": str(20 + os.getpid() % 40)}
 
 
 @contextmanager
