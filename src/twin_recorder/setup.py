@@ -14,7 +14,7 @@ setup(
         (f"share/{PACKAGE}", ["package.xml"]),
         (f"share/{PACKAGE}/config", ["config/topics.yaml"]),
     ],
-    install_requires=["setuptools", "duckdb", "mcap", "numpy", "pyarrow>=18", "PyYAML", "rosbags", "zstandard"],
+    install_requires=["setuptools", "duckdb", "mcap", "numpy", "pyarrow>=19", "PyYAML", "rosbags", "zstandard"],
     zip_safe=False,
     maintainer="Auraison",
     maintainer_email="ros@auraison.dev",

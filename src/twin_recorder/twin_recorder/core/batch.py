@@ -32,6 +32,8 @@ LAKE_TABLES: Final[Mapping[str, str]] = {
     "ros_navigation_trials": "event_log.ros_navigation_trials",
 }
 
+_MADE_HERE: Final = (pa.uuid(), pa.json_())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
@@ -80,8 +82,8 @@ class Batch:
         return pc.binary_join_element_wise(pa.scalar(self.raw_path + LOG_TIME), texts, pa.scalar(""))
 
     def table(self, name: str, columns: Columns) -> pa.Table:
-        """Columns in the lake's order and types; single values are repeated, and whose rows these are is added. Ids
-        that were derived are 16 bytes: as texts, most of a commit's work on them would be reading these.
+        """Columns in the lake's order and types; single values are repeated, and whose rows these are is added. UUIDs
+        and JSON stay what they are: as texts the lake would parse and check each.
         """
         schema = arrow_schema(LAKE_TABLES[name])
         given: Columns = {"asset_id": self.asset_id, "job_id": self.job_id, **columns}
@@ -133,5 +135,5 @@ def field_at(rows: pa.StructArray, path: str, topic: str) -> pa.Array:
 def _array(value: pa.Array | str | float | bool | None, data_type: pa.DataType, count: int) -> pa.Array:
     """A column of the type, from an array or from a value that all rows share."""
     if isinstance(value, pa.Array | pa.ChunkedArray):
-        return value if value.type in (data_type, pa.uuid()) else value.cast(data_type)
+        return value if value.type in (data_type, *_MADE_HERE) else value.cast(data_type)
     return pa.nulls(count, data_type) if value is None else pa.repeat(pa.scalar(value, type=data_type), count)

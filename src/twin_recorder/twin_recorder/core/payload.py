@@ -26,13 +26,14 @@ _EXPONENT_FROM: Final = 1e10
 
 
 def payloads(rows: pa.StructArray, more: Mapping[str, pa.Array]) -> pa.ChunkedArray:
-    """JSON objects of decoded messages, one a row, with `more` columns at the end."""
+    """JSON objects of decoded messages (Arrow's json), one a row, with `more` columns at the end."""
     columns = dict(zip((field.name for field in rows.type), rows.flatten(), strict=True))
     header = columns.pop("header", None)
     columns.pop("stamp", None)
     if header is not None and pa.types.is_struct(header.type):
         columns = {"frame_id": pc.struct_field(header, "frame_id"), **columns}
-    return to_json({**columns, **more}, len(rows))
+    texts = to_json({**columns, **more}, len(rows))
+    return pa.chunked_array([pa.ExtensionArray.from_storage(pa.json_(), text) for text in texts.chunks], pa.json_())
 
 
 def to_json(columns: dict[str, pa.Array], rows: int) -> pa.ChunkedArray:
