@@ -35,13 +35,13 @@ def decode(definition: Definition, payloads: Buffers) -> Decoded:
     """Decode messages, fastest way each; order is kept. Raises DefinitionError for a type that can't be decoded."""
     message = message_of(definition)
     parts = [_decode_group(message, definition, payloads, group) for group in group_by_layout(message, payloads)]
+    if len(parts) == 1:
+        return parts[0]
     damaged = {index: reason for part in parts for index, reason in part.damaged.items()}
     kept = np.concatenate([part.kept for part in parts]) if parts else np.empty(0, dtype=np.int64)
     rows = pa.concat_arrays([part.rows for part in parts]) if parts else pa.array([], type=message.arrow)
-    if len(parts) > 1:
-        order = np.argsort(kept)
-        rows, kept = rows.take(pa.array(order)), kept[order]
-    return Decoded(rows=rows, kept=kept, damaged=damaged)
+    order = np.argsort(kept)
+    return Decoded(rows=rows.take(pa.array(order)), kept=kept[order], damaged=damaged)
 
 
 def decode_one_by_one(definition: Definition, payloads: SequenceOf[memoryview], indices: Iterable[int]) -> Decoded:

@@ -49,7 +49,8 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Leaves in field order. `fixed`: byte ranges that messages of this layout have in common (lengths, terminators).
+    """Leaves in field order. `fixed`: ranges of 1, 2 or 4 bytes that messages of this layout have in common (lengths,
+    terminators).
 
     `read_bytes`: nothing that is read lies beyond; what follows (an image's pixels) needn't be touched. `blob_at`:
     where the length of bytes is that aren't read and end the message, and may differ (a JPEG's); None: there are none.
@@ -64,10 +65,13 @@ class Layout:
 
     def dtype(self) -> np.dtype[np.void]:
         """The structured dtype of `read_bytes` bytes, one field a leaf, named by its index."""
-        formats = [_format(leaf) for leaf in self.leaves]
-        names = [str(index) for index in range(len(formats))]
-        offsets = [leaf.offset for leaf in self.leaves]
-        return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": self.read_bytes})
+        return _struct([_format(leaf) for leaf in self.leaves], [leaf.offset for leaf in self.leaves], self.read_bytes)
+
+    def fixed_dtype(self) -> np.dtype[np.void]:
+        """As `dtype`, of what is fixed."""
+        return _struct(
+            [f"u{end - begin}" for begin, end in self.fixed], [begin for begin, _ in self.fixed], self.read_bytes
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +110,7 @@ def group_by_layout(message: Message, payloads: Buffers) -> Iterator[Group]:
     is_open = np.ones(len(payloads), dtype=bool)
     few: list[Indices] = []
     budget = _MAX_LAYOUTS
-    for length in np.unique(payloads.sizes):
+    for length in _different(payloads.sizes):
         rest = np.flatnonzero(is_open & (payloads.sizes == length))
         while len(rest) and budget:
             budget -= 1
@@ -132,9 +136,10 @@ def _those_of(layout: Layout, payloads: Buffers, indices: Indices, example: memo
     some = payloads.take(indices)
     data = some.matrix(layout.read_bytes)
     has_layout = np.ones(len(indices), dtype=bool)
-    like = np.frombuffer(example, dtype=np.uint8)
-    for begin, end in layout.fixed:
-        has_layout &= (data[:, begin:end] == like[begin:end]).all(axis=1)
+    fixed = layout.fixed_dtype()
+    values, like = data.view(fixed)[:, 0], np.frombuffer(example, dtype=fixed, count=1)
+    for name in fixed.names or ():
+        has_layout &= values[name] == like[name]
     if layout.blob_at is not None:
         blob_end = layout.blob_at + _COUNT.size
         ends = blob_end + data[:, layout.blob_at : blob_end].copy().view("<u4")[:, 0].astype(np.int64)
@@ -229,6 +234,17 @@ class _Walk:
         if is_read:
             self.leaves.append(leaf)
             self.read_bytes = max(self.read_bytes, end)
+
+
+def _different(sizes: Indices) -> Indices:
+    """Each size once; most topics have one."""
+    return sizes[:1] if (sizes == sizes[:1]).all() else np.unique(sizes)
+
+
+def _struct(formats: list[npt.DTypeLike], offsets: list[int], size: int) -> np.dtype[np.void]:
+    """A structured dtype whose fields are named by their index."""
+    names = [str(index) for index in range(len(formats))]
+    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": size})
 
 
 def _format(leaf: Leaf) -> tuple[np.dtype[np.generic], tuple[int, ...]]:
