@@ -117,12 +117,13 @@ class Bursts:
 
         Callbacks never run while the sockets are shut: they may wait for what is in there.
         """
-        if self._session is None or 2 * rate_hz * self._pace.rest_s > self._session.shortest_queue:
+        shut_s = 0.0 if self._session is None else self._pace.shut_s(rate_hz, self._session.shortest_queue)
+        if self._session is None or not shut_s:
             self._waker.rest(self._patient, rest_s)
             return
         try:
             # In here: a signal's handler may raise as soon as the first is shut.
             self._session.gate.shut()
-            self._waker.rest(self._patient, rest_s)
+            self._waker.rest(self._patient, min(rest_s, shut_s))
         finally:
             self._session.gate.open()

@@ -28,3 +28,8 @@ class Pace:
             self._fast_hz = rate_hz if rate_hz >= _FAST_HZ else 0.0
             self._since_ns, self._count = now_ns, 0
         return self._fast_hz
+
+    def shut_s(self, rate_hz: float, shortest_queue: float) -> float:
+        """For how long sockets may be shut so that what gathers fits twice into a queue; 0: too short to pay."""
+        fits_s = shortest_queue / (2 * rate_hz)
+        return min(self.rest_s, fits_s) if fits_s >= self.rest_s / 2 else 0.0

@@ -1,5 +1,7 @@
 """From which rate on messages are let gather."""
 
+import math
+
 import pytest
 
 from rclpy.impl.pace import Pace
@@ -31,3 +33,8 @@ def test_a_flow_that_ends_is_fast_for_one_window_more() -> None:
 def test_without_a_rest_nothing_is_fast() -> None:
     pace = Pace(0.0)
     assert not any(pace.fast_hz(1, S_NS + number * 500_000) for number in range(200))
+
+
+@pytest.mark.parametrize(("queue", "shut_s"), [(math.inf, 0.006), (24, 0.006), (16, 0.004), (11, 0.0), (1, 0.0)])
+def test_sockets_are_shut_for_as_long_as_the_shortest_queue_allows(queue: float, shut_s: float) -> None:
+    assert Pace(0.006).shut_s(2_000.0, queue) == shut_s
