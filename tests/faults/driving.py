@@ -49,6 +49,7 @@ class Child:
         self._acks = acks
         self._here, there = multiprocessing.Pipe(duplex=False)
         self.said: Said | None = None
+        self._has_spoken = False
         self._process: ForkServerProcess = _context().Process(target=record, args=(task, there))
         self._process.start()
         there.close()
@@ -80,6 +81,8 @@ class Child:
 
     def stop(self) -> Said:
         """Tell it to end, and what it then says. Raises AssertionError where it doesn't end, or badly."""
+        if not self._has_spoken:
+            self.hear(_END_S)  # before it listens to signals it would die of one
         self._process.terminate()
         return self.finished()
 
@@ -103,6 +106,7 @@ class Child:
             data = pipe.recv_bytes()
         except (EOFError, OSError):
             return False
+        self._has_spoken = True
         if len(data) != ACK.size:
             self.said = multiprocessing.reduction.ForkingPickler.loads(data)
             return True
