@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import random
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 from tests.bench.harness import Figure, Goal
 from tests.faults import scenarios
 from tests.faults.checking import Tally
+from tests.faults.points import POINTS
 from tests.faults.scenarios import Place
 from twin_lakehouse.testing import NotInstalledError, running_postgres, running_s3, small_disk
 
@@ -48,6 +50,7 @@ def measure(options: argparse.Namespace) -> list[Figure]:
 def found(stack: ExitStack) -> Mapping[str, Scenario]:
     """The scenarios that this machine can play: servers are started, and ended with the stack."""
     chosen: dict[str, Scenario] = {"kills": scenarios.kills, "clock": scenarios.clock, "crowd": scenarios.crowd}
+    chosen |= {f"kill, {point}": functools.partial(scenarios.killed_at, point) for point in POINTS}
     try:
         with tempfile.TemporaryDirectory() as folder, small_disk(Path(folder) / "disk", 1):
             chosen |= {"full spool": scenarios.full_spool, "full lake": scenarios.full_lake}

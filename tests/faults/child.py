@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from tests.faults.points import arm
 from twin_lakehouse import LakeSettings
 from twin_recorder.core.definitions import Definitions, default_prefixes
 from twin_recorder.core.pipeline import Pipeline, RecorderConfig, RollPolicy, open_pipeline
@@ -44,7 +45,7 @@ class Task:
     per_turn: messages of each topic a turn; turn_s: a turn's length, 0 as fast as it goes; turns: how many, 0 until
     it is told to stop; stop_s: how long it may then take. is_exact: each message waits for its acknowledgement (a
     full disk drops some). clock_steps_s: log time jumps by so much at each turn, in turn. memory_mb: limit of its
-    address space.
+    address space. dies_at: a name of POINTS, at which it dies the `calls`-th time.
     """
 
     spool: Path
@@ -61,6 +62,8 @@ class Task:
     max_bytes: int = 1 << 20
     max_age_s: float = 0.2
     image_side: int = 32
+    dies_at: str = ""
+    calls: int = 1
 
 
 @dataclass(slots=True)
@@ -80,6 +83,8 @@ def record(task: Task, acks: Connection) -> None:
     logging.basicConfig(level=logging.ERROR)
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
+    if task.dies_at:
+        arm(task.dies_at, task.calls)
     pipeline = opened(task)
     worker = Worker(pipeline)
     worker.begin(lambda: pipeline.begin(task.asset_id, task.job_id, "ros.dev.gpu"))

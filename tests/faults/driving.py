@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -78,6 +79,11 @@ class Child:
         assert self._process.is_alive(), f"the recorder has ended with {self._process.exitcode}"
         self._process.kill()
         self._end()
+
+    def died(self) -> None:
+        """Wait until it has killed itself. Raises AssertionError where it ends otherwise, or not."""
+        self._end()
+        assert self._process.exitcode == -signal.SIGKILL, f"the recorder ended with {self._process.exitcode}"
 
     def stop(self) -> Said:
         """Tell it to end, and what it then says. Raises AssertionError where it doesn't end, or badly."""

@@ -22,14 +22,18 @@ _RESET: Final = struct.pack("ii", 1, 0)
 class Wire:
     """How a wire behaves, both ways.
 
-    delay_s: each chunk comes that much later; bytes_per_s: 0 without limit; corrupt_every: about one byte in so many
-    is changed, 0 none; is_black: all is accepted and nothing passes, without RST; is_mute: so it is for what the server
-    says; is_refused: new connections are reset; answer: what each chunk of a client gets instead of passing.
+    delay_s: each chunk comes that much later; bytes_per_s: 0 without limit; damaged_sent, damaged_answers: of what the
+    client sends, and of what the server does, about one byte in so many has a bit flipped, 0 none; only: on connections
+    on which the client has sent this; is_black: all is accepted and nothing passes, without RST; is_mute: so it is for
+    what the server says; is_refused: new connections are reset; answer: what each chunk of a client gets instead of
+    passing.
     """
 
     delay_s: float = 0.0
     bytes_per_s: float = 0.0
-    corrupt_every: int = 0
+    damaged_sent: int = 0
+    damaged_answers: int = 0
+    only: bytes = b""
     is_black: bool = False
     is_mute: bool = False
     is_refused: bool = False
@@ -40,6 +44,7 @@ GOOD: Final = Wire()
 BLACK: Final = Wire(is_black=True)
 MUTE: Final = Wire(is_mute=True)
 REFUSED: Final = Wire(is_refused=True)
+GARBLED: Final = Wire(answer=b"Z\xff\xff\xff\xff\x00E\x00\x00\x00\x05")
 UNAVAILABLE: Final = Wire(
     answer=b"HTTP/1.1 503 Slow Down\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
 )
@@ -62,6 +67,7 @@ class _Link:
 
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter
+    is_marked: bool = False  # by what the wire's faults are for
     tail: bytes = b""  # what a pattern may have begun in
 
 
@@ -180,6 +186,7 @@ class Proxy:
     async def _pass(self, link: _Link, writer: asyncio.StreamWriter, data: bytes) -> None:
         """Send a chunk as the wire lets it through now."""
         wire = self._state.wire
+        link.is_marked |= wire.only in data
         if wire.is_black or link not in self._state.links or (wire.is_mute and writer is link.client):
             return
         if wire.answer:
@@ -190,7 +197,8 @@ class Proxy:
         if wait_s:
             await asyncio.sleep(wait_s)
         if link in self._state.links:
-            writer.write(self._corrupted(data, wire.corrupt_every))
+            every = wire.damaged_answers if writer is link.client else wire.damaged_sent
+            writer.write(self._damaged(data, every) if every and link.is_marked else data)
             await writer.drain()
 
     def _sprung(self, link: _Link, data: bytes) -> list[Trap]:
@@ -204,15 +212,14 @@ class Proxy:
                 trap.spring()
         return [trap for trap in met if trap.is_after]
 
-    def _corrupted(self, data: bytes, every: int) -> bytes:
-        """The bytes, some of them changed."""
-        if not every:
-            return data
-        changed = bytearray(data)
-        for index in range(len(changed)):
-            if self._random.random() < 1 / every:
-                changed[index] ^= 1 << self._random.randrange(8)
-        return bytes(changed)
+    def _damaged(self, data: bytes, every: int) -> bytes:
+        """The bytes, about one in `every` of them with a bit flipped."""
+        damaged = bytearray(data)
+        at = int(self._random.expovariate(1 / every))
+        while at < len(damaged):
+            damaged[at] ^= 1 << self._random.randrange(8)
+            at += 1 + int(self._random.expovariate(1 / every))
+        return bytes(damaged)
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:

@@ -11,16 +11,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from tests.faults.checking import Tally, check
 from tests.faults.child import Said, Task
 from tests.faults.driving import Acks, Child
-from tests.faults.proxy import BLACK, REFUSED, UNAVAILABLE, Proxy, Wire
-from twin_lakehouse import Lake, LakeAwayError, LakeSettings, compact_lake, expire_lake, migrate_lake, sync_twin
-from twin_lakehouse.errors import TwinError
+from tests.faults.proxy import BLACK, GARBLED, REFUSED, UNAVAILABLE, Proxy, Wire
+from twin_lakehouse import Lake, LakeAwayError, LakeSettings
 from twin_lakehouse.settings import S3Access
 from twin_lakehouse.testing import PostgresServer, S3Server, at_port, small_disk
 from twin_recorder.core.errors import SpoolError
@@ -74,6 +72,17 @@ def kills(place: Place) -> Tally:
     return recovered(place, place.local, acks, faults)
 
 
+def killed_at(point: str, place: Place) -> Tally:
+    """A recorder kills itself at that point, the first times or later, and is started again at once."""
+    acks, faults = Acks(), 0
+    for run in place.until_over():
+        calls = place.dice.choice((1, 2, place.dice.randint(3, 10), place.dice.randint(3, 30)))
+        task = Task(spool=place.spool, settings=place.local, run=run, per_turn=ALL, dies_at=point, calls=calls)
+        Child(task, acks).died()
+        faults += 1
+    return recovered(place, place.local, acks, faults)
+
+
 def catalog_killed(place: Place, server: PostgresServer) -> Tally:
     """The catalog's server is killed, and comes back after a while."""
     settings = replace(place.local, catalog=server.new_database(), timeout_s=TIMEOUT_S)
@@ -87,7 +96,8 @@ def catalog_killed(place: Place, server: PostgresServer) -> Tally:
 
 
 def catalog_wire(place: Place, server: PostgresServer) -> Tally:
-    """The wire to the catalog is cut, slow or dead, most often in the middle of a commit."""
+    """The wire to the catalog is cut, slow or dead, or garbles answers, most often in the middle of a commit."""
+    kinds = {**WIRES, "garbled": GARBLED}
     database = server.new_database()
     with Proxy(("127.0.0.1", server.port), seed=place.dice.randrange(1000)) as proxy:
         settings = replace(place.local, catalog=at_port(database, proxy.port), timeout_s=TIMEOUT_S)
@@ -95,8 +105,8 @@ def catalog_wire(place: Place, server: PostgresServer) -> Tally:
 
         def fault() -> None:
             pattern = place.dice.choice((b"", b"COMMIT", b"ducklake_snapshot_changes", b"ducklake_data_file"))
-            kind = place.dice.choice(("cut", *WIRES))
-            spring = proxy.cut_now if kind == "cut" else lambda: proxy.behave(WIRES[kind])
+            kind = place.dice.choice(("cut", *kinds))
+            spring = proxy.cut_now if kind == "cut" else lambda: proxy.behave(kinds[kind])
             proxy.trap(pattern, spring, is_after=place.dice.random() < 0.5)
             time.sleep(place.dice.uniform(0.3, 1.0 if kind == "cut" else 1.5 * TIMEOUT_S))
             proxy.mend()
@@ -105,8 +115,8 @@ def catalog_wire(place: Place, server: PostgresServer) -> Tally:
 
 
 def storage_wire(place: Place, server: S3Server) -> Tally:
-    """The wire to the object store is cut, slow or dead, or it answers 503."""
-    kinds = {**WIRES, "unavailable": UNAVAILABLE}
+    """The wire to the object store is cut, slow or dead, it damages segments, or the store answers 503."""
+    kinds = {**WIRES, "unavailable": UNAVAILABLE, "damaging": Wire(damaged_sent=5000, only=b".mcap")}
     with Proxy(("127.0.0.1", server.port), seed=place.dice.randrange(1000)) as proxy:
         direct = replace(place.local, storage=f"s3://{server.new_bucket()}/twin", s3=hasty(server), timeout_s=TIMEOUT_S)
         settings = replace(direct, s3=hasty(server, proxy.port))
@@ -285,16 +295,3 @@ def hasty(server: S3Server, port: int | None = None) -> S3Access:
         connect_timeout_s=TIMEOUT_S / 4,
         read_timeout_s=TIMEOUT_S / 4,
     )
-
-
-def upkeep(settings: LakeSettings) -> None:
-    """Maintain a lake, over and over, until killed."""
-    while True:
-        with suppress(TwinError), Lake.open(settings, may_create=False) as lake:
-            compact_lake(lake, keep_files=timedelta(hours=1))
-            expire_lake(lake, older_than=timedelta(hours=1))
-            for asset in ("one", "two"):
-                with suppress(TwinError):
-                    sync_twin(lake, asset, "job-1")
-        with suppress(TwinError):
-            migrate_lake(settings)

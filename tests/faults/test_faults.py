@@ -11,6 +11,7 @@ import pytest
 
 from tests.faults import scenarios
 from tests.faults.checking import Tally
+from tests.faults.points import POINTS
 from tests.faults.scenarios import Place
 
 # Servers are started, killed and recovered: on a busy machine each of their steps takes seconds.
@@ -31,6 +32,11 @@ def assert_exactly_once(tally: Tally) -> None:
 @pytest.mark.parametrize("scenario", [scenarios.kills, scenarios.clock, scenarios.crowd])
 def test_recorders_that_are_killed_lose_and_double_nothing(place: Place, scenario: Callable[[Place], Tally]) -> None:
     assert_exactly_once(scenario(place))
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_recorders_that_die_at_a_point_lose_and_double_nothing(place: Place, point: str) -> None:
+    assert_exactly_once(scenarios.killed_at(point, place))
 
 
 @pytest.mark.parametrize("scenario", [scenarios.full_spool, scenarios.full_lake])

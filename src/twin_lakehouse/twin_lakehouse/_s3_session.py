@@ -122,13 +122,13 @@ class S3Session:
         with self.errors(target):
             for tried in range(1, self.access.attempts):
                 try:
-                    return request(self.client)
+                    return _understood(request, self.client)
                 except Exception as error:
                     wait_s = _FIRST_WAIT_S * 2 ** (tried - 1)
                     if not _may_pass(error) or time.monotonic() + wait_s > end:
                         raise
                     time.sleep(wait_s)
-            return request(self.client)
+            return _understood(request, self.client)
 
     @contextmanager
     def errors(self, target: str) -> Iterator[None]:
@@ -166,6 +166,16 @@ class S3Session:
             logger = logging.getLogger(name)
             logger.setLevel(max(logger.getEffectiveLevel(), logging.INFO))
         return boto3.session.Session()
+
+
+def _understood(request: Callable[[S3Client], _T], client: S3Client) -> _T:
+    """The request's result. Raises DamagedError where the answer is none: boto3 lets its parsers' errors out."""
+    from botocore.parsers import ResponseParserError
+
+    try:
+        return request(client)
+    except (ValueError, ResponseParserError):
+        raise DamagedError("was answered in words that make no sense") from None
 
 
 def _unsigned() -> object:

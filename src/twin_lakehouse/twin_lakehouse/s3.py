@@ -6,8 +6,6 @@ is compared with them as well. The file's own CRC-32 stays in the object's metad
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 import tempfile
 import zlib
@@ -18,8 +16,9 @@ from typing import IO, TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from twin_lakehouse._quoting import quoted
-from twin_lakehouse._s3_client import Answer, S3Client
+from twin_lakehouse._s3_client import S3Client
 from twin_lakehouse._s3_session import DamagedError, Keys, S3Session
+from twin_lakehouse._s3_sums import CRC, Arrived, Sums
 from twin_lakehouse.errors import LakeAwayError
 from twin_lakehouse.settings import S3Access
 from twin_lakehouse.storage import checked_key, local_errors, missing, storage_errors
@@ -31,7 +30,6 @@ PART_BYTES = 8 << 20
 """Files above this size are sent in parts of it; a slow link must carry one within the read timeout."""
 _MOST_PARTS = 10_000
 _BLOCK_BYTES = 1 << 20
-_CRC = "crc32"
 _DAMAGED = "arrived damaged"
 # Nobody listens on port 9 of this machine, and who did would discard it.
 _NO_WIRE = ("127.0.0.1:9", 0)
@@ -143,7 +141,7 @@ class S3Storage:
         return f"{self._url}/{checked_key(key)}"
 
     def _put_whole(self, data: bytes, key: str) -> None:
-        sums = _Sums(data)
+        sums = Sums(data)
 
         def put(client: S3Client) -> None:
             answer = client.put_object(
@@ -152,7 +150,7 @@ class S3Storage:
                 Body=data,
                 ContentMD5=sums.md5,
                 ChecksumCRC32=sums.crc32,
-                Metadata={_CRC: f"{sums.crc:08x}"},
+                Metadata={CRC: f"{sums.crc:08x}"},
             )
             if not sums.agree_with(answer):
                 client.delete_object(Bucket=self._bucket, Key=self._name(key))
@@ -168,7 +166,7 @@ class S3Storage:
             crc = zlib.crc32(block, crc)
         file.seek(0)
         where = {"Bucket": self._bucket, "Key": self._name(key)}
-        metadata = {_CRC: f"{crc:08x}"}
+        metadata = {CRC: f"{crc:08x}"}
         begun = self._call(key, lambda client: client.create_multipart_upload(**where, Metadata=metadata))
         upload = {**where, "UploadId": begun["UploadId"]}
         try:
@@ -184,7 +182,7 @@ class S3Storage:
 
     def _put_part(self, upload: dict[str, str], number: int, data: bytes, key: str) -> str:
         """Sends a part; gives the tag under which the service keeps it."""
-        sums = _Sums(data)
+        sums = Sums(data)
 
         def put(client: S3Client) -> str:
             answer = client.upload_part(
@@ -207,12 +205,15 @@ class S3Storage:
         answer = client.get_object(Bucket=self._bucket, Key=self._name(key))
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".partial")
-        crc = size = 0
-        with storage_errors(str(partial)), partial.open("wb") as file:
+        arrived = Arrived()
+        with storage_errors(str(partial)):
+            file = partial.open("wb")
+        with file:
             for block in _blocks(answer["Body"], _BLOCK_BYTES):
-                crc, size = zlib.crc32(block, crc), size + len(block)
-                file.write(block)
-        if size != answer["ContentLength"] or f"{crc:08x}" != answer["Metadata"].get(_CRC, f"{crc:08x}"):
+                arrived.take(block)
+                with storage_errors(str(partial)):
+                    file.write(block)
+        if not arrived.is_what_was_sent(answer):
             raise DamagedError(_DAMAGED)
         partial.rename(path)
         return answer.get("ETag", "")
@@ -224,34 +225,6 @@ class S3Storage:
             raise LakeAwayError(
                 f"{self._target(key)} can't be written: it is gone before it was whole", remedy="call again"
             ) from None
-
-
-class _Sums:
-    """Checksums of some bytes, as a request carries them."""
-
-    def __init__(self, data: bytes) -> None:
-        self.crc = zlib.crc32(data)
-        self.crc32 = _base64(self.crc.to_bytes(4, "big"))
-        # The one that services which don't know CRC-32 check.
-        self._digest = hashlib.md5(data, usedforsecurity=False)
-        self.md5 = _base64(self._digest.digest())
-
-    def agree_with(self, answer: Answer) -> bool:
-        """False where the service says that it has other bytes."""
-        if "ChecksumCRC32" in answer:
-            return answer["ChecksumCRC32"] == self.crc32
-        tag = answer.get("ETag", "").strip('"')
-        # With a key of the customer or of KMS the tag is not the MD5 of what was sent.
-        is_md5 = len(tag) == 32 and not _is_encrypted(answer)
-        return not is_md5 or tag == self._digest.hexdigest()
-
-
-def _is_encrypted(answer: Answer) -> bool:
-    return "SSECustomerAlgorithm" in answer or answer.get("ServerSideEncryption", "").startswith("aws:kms")
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
 
 
 def _blocks(file: IO[bytes], size: int) -> Iterator[bytes]:
