@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import zenoh
 from nav_msgs.msg import Odometry
@@ -21,6 +21,7 @@ from embedded_ros.wire.config import session_config
 from embedded_ros.wire.gid import GID_SIZE
 from embedded_ros.wire.keys import DataKey
 from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
 from tests.bench.harness import Figure, Goal
 from tests.bench.pairs.links import (
     DEADLINE_S,
@@ -89,48 +90,45 @@ def observe(count: Callable[[], int], seconds: float) -> Flow:
 
 def receive_ros(kind: str, is_raw: bool, seconds: float) -> Flow:
     """Receive with a node that an executor spins."""
-    rclpy.init(args=[], domain_id=0)
-    node, executor = rclpy.create_node("bench_receiver"), SingleThreadedExecutor()
-    received, flows = 0, list[Flow]()
+    received = 0
 
     def on_message(_: object) -> None:
         nonlocal received
         received += 1
 
-    def watch() -> None:
-        try:
-            flows.append(observe(lambda: received, seconds))
-        finally:
-            executor.shutdown()
+    def subscribe(node: Node) -> None:
+        node.create_subscription(type(MESSAGES[kind]), TOPIC, on_message, DEPTH, raw=is_raw)
 
-    node.create_subscription(type(MESSAGES[kind]), TOPIC, on_message, DEPTH, raw=is_raw)
-    executor.add_node(node)
-    watching = threading.Thread(target=watch)
-    watching.start()
-    executor.spin()
-    watching.join()
-    node.destroy_node()
-    rclpy.shutdown()
-    return flows[0]
+    return _spun(subscribe, lambda: received, seconds)
 
 
 def record(seconds: float) -> Flow:
     """Receive as a recorder does: raw, with each message's times, on all cores."""
+    times = list[int]()
+
+    def subscribe(node: Node) -> None:
+        for number in range(RECORDER_TOPICS):
+            topic = f"{TOPIC}{number or ''}"
+            node.create_subscription(
+                Odometry, topic, lambda _, info: times.append(info["received_timestamp"]), DEPTH, raw=True
+            )
+
+    return _spun(subscribe, times.__len__, seconds)
+
+
+def _spun(subscribe: Callable[[Node], None], count: Callable[[], int], seconds: float) -> Flow:
+    """Observe what a node with these subscriptions counts, while an executor spins it in this thread."""
     rclpy.init(args=[], domain_id=0)
-    node, executor = rclpy.create_node("bench_recorder"), SingleThreadedExecutor()
-    times, flows = list[int](), list[Flow]()
+    node, executor = rclpy.create_node("bench_receiver"), SingleThreadedExecutor()
+    flows = list[Flow]()
 
     def watch() -> None:
         try:
-            flows.append(observe(times.__len__, seconds))
+            flows.append(observe(count, seconds))
         finally:
             executor.shutdown()
 
-    for number in range(RECORDER_TOPICS):
-        topic = f"{TOPIC}{number or ''}"
-        node.create_subscription(
-            Odometry, topic, lambda _, info: times.append(info["received_timestamp"]), DEPTH, raw=True
-        )
+    subscribe(node)
     executor.add_node(node)
     watching = threading.Thread(target=watch)
     watching.start()
@@ -228,13 +226,12 @@ def main(role: str, *arguments: str) -> None:
     if role == "record":
         receiver, seconds = arguments
         found = record(float(seconds)) if receiver == "ros" else receive_zenoh("typed", float(seconds))
-        print(json.dumps({"rate": found.rate, "cpu_us": found.cpu_us}), flush=True)
-        return
-    pin(0)
-    receiver, kind, seconds = arguments
-    is_ros = receiver == "ros"
-    found = receive_ros(kind, kind == "raw", float(seconds)) if is_ros else receive_zenoh(kind, float(seconds))
-    print(json.dumps({"rate": found.rate, "cpu_us": found.cpu_us}), flush=True)
+    else:
+        pin(0)
+        receiver, kind, seconds = arguments
+        is_ros = receiver == "ros"
+        found = receive_ros(kind, kind == "raw", float(seconds)) if is_ros else receive_zenoh(kind, float(seconds))
+    print(json.dumps(asdict(found)), flush=True)
 
 
 if __name__ == "__main__":
