@@ -73,20 +73,23 @@ def inside_the_transaction() -> None:
 
 def truncated() -> None:
     """The open file is cut to its data, and the end is not written yet."""
-    original = seal._summarise
+    whole_records, make_tail = seal.whole_records, seal._tail
+    names: list[str] = []
 
-    def summarise(data: memoryview, name: str, lost: Any) -> Any:
-        found = original(data, name, lost)
-        if found is not None:
-            data_end, tail = found
-            path = next(path for path in Path(sys.argv[1]).rglob(name))
-            os.truncate(path, data_end)
-            with path.open("ab") as file:
-                file.write(tail[: len(tail) // 2])
-            die()
-        return found
+    def named(data: memoryview, name: str) -> Any:
+        names.append(name)
+        return whole_records(data, name)
 
-    seal._summarise = summarise
+    def tail(records: Any, lost: Any) -> bytes:
+        made = make_tail(records, lost)
+        path = next(path for path in Path(sys.argv[1]).rglob(names[-1]))
+        os.truncate(path, records.end)
+        with path.open("ab") as file:
+            file.write(made[: len(made) // 2])
+        die()
+        return made
+
+    seal.whole_records, seal._tail = named, tail
 
 
 PATCHES: dict[str, Callable[[], None]] = {
