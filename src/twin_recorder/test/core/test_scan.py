@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from twin_recorder.core import _mcap
+from twin_recorder.core import _mcap, _mcap_read
 
 
 def records(seed: int) -> tuple[bytes, list[int]]:
@@ -25,7 +25,7 @@ def records(seed: int) -> tuple[bytes, list[int]]:
 @pytest.mark.parametrize("seed", range(10))
 def test_scan_finds_the_messages_between_all_others(seed: int) -> None:
     data, offsets = records(seed)
-    found = _mcap.scan(memoryview(data), 0)
+    found = _mcap_read.scan(memoryview(data), 0)
     assert (found.messages.tolist(), found.end) == (offsets, len(data))
 
 
@@ -34,5 +34,5 @@ def test_scan_finds_the_messages_between_all_others(seed: int) -> None:
 def test_scan_ends_before_a_record_that_is_not_whole(seed: int, rest: bytes) -> None:
     data, offsets = records(seed)
     number = int(np.random.default_rng(seed).integers(len(offsets)))
-    found = _mcap.scan(memoryview(data[: offsets[number]] + rest), 0)
+    found = _mcap_read.scan(memoryview(data[: offsets[number]] + rest), 0)
     assert (found.messages.tolist(), found.end) == (offsets[:number], offsets[number])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +15,6 @@ from .buffers import Buffers
 from .segment import SegmentContents, SegmentInfo, Stream
 
 Int64s = npt.NDArray[np.int64]
-
-# A message record's head: opcode, length of what follows, channel, sequence, log time, publish time.
-_HEAD: Final = np.dtype(
-    [("opcode", "u1"), ("length", "<u8"), ("channel", "<u2"), ("sequence", "<u4"), ("log", "<u8"), ("publish", "<u8")]
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +121,10 @@ def _records(blocks: Sequence[Block], channel: Int64s, sequence: Int64s, log_ns:
     sizes = np.concatenate([block.payloads.sizes for block in blocks])
     data = np.frombuffer(bytearray().join([run for block in blocks for run in _runs(block)]), dtype=np.uint8)
     ends = np.cumsum(sizes + _mcap.MESSAGE_OVERHEAD)
-    heads = np.empty(len(sizes), dtype=_HEAD)
+    heads = np.empty(len(sizes), dtype=_mcap.HEAD)
     heads["opcode"], heads["length"] = _mcap.MESSAGE, sizes + _mcap.BODY_SIZE
     heads["channel"], heads["sequence"] = channel, sequence & 0xFFFFFFFF
-    heads["log"] = heads["publish"] = log_ns
+    heads["log_ns"] = heads["publish_ns"] = log_ns
     windows = np.lib.stride_tricks.sliding_window_view(data, _mcap.MESSAGE_OVERHEAD, writeable=True)
     windows[ends - sizes - _mcap.MESSAGE_OVERHEAD] = heads.view(np.uint8).reshape(len(sizes), -1)
     return Buffers(data.data, ends - sizes, sizes)

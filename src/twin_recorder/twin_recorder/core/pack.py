@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from . import _mcap, images
+from . import _mcap, _mcap_read, images
 from ._chunk import Chunk, Int64s, gather
 from .buffers import Buffers
 from .definitions import Definition
@@ -203,7 +203,7 @@ def _part(contents: SegmentContents, number: int, stream: Stream) -> _Part:
     if payloads.data is contents.data:
         begin = payloads.offsets - _mcap.MESSAGE_OVERHEAD
         return _Part(
-            channel=_mcap.channel_of(payloads.data, int(begin[0])),
+            channel=_mcap_read.channel_of(payloads.data, int(begin[0])),
             data=payloads.data,
             begin=begin,
             end=payloads.offsets + payloads.sizes,

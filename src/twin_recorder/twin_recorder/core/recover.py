@@ -14,7 +14,7 @@ from uuid import UUID
 
 from twin_lakehouse import LakeSettings
 
-from . import _mcap
+from . import _mcap_read
 from .commit import LakeCommitter
 from .errors import ForeignSegmentError, SegmentError, SpoolError
 from .seal import seal, whole_records
@@ -179,7 +179,7 @@ def _look(path: Path) -> Leftover:
     """A segment as it lies there. Raises SegmentError."""
     info = read_info(path)
     data = mapped(path)
-    heads = _mcap.unchunked(_mcap.scan(data, _mcap.data_start(data, path.name))).heads()
+    heads = _mcap_read.unchunked(_mcap_read.scan(data, _mcap_read.data_start(data, path.name))).heads()
     if not len(heads):
         raise SegmentError(f"segment {path.name} holds no message")
     return Leftover(

@@ -10,7 +10,7 @@ import numpy as np
 
 from twin_lakehouse import durable
 
-from . import _mcap
+from . import _mcap, _mcap_read
 from .errors import SegmentError
 from .segment import CLOSED_SUFFIX, LOST, OPEN_SUFFIX, mapped
 
@@ -38,15 +38,15 @@ def seal(path: Path, lost: Mapping[str, int] | None = None) -> Path | None:
     return closed
 
 
-def whole_records(data: memoryview, name: str) -> _mcap.Records | None:
+def whole_records(data: memoryview, name: str) -> _mcap_read.Records | None:
     """What an open segment keeps when it is closed; None without a message. Raises SegmentError as `seal` does."""
     try:
-        start = _mcap.data_start(data, name)
+        start = _mcap_read.data_start(data, name)
     except SegmentError:
         if _was_being_begun(data):
             return None
         raise
-    records = _mcap.scan(data, start)
+    records = _mcap_read.scan(data, start)
     return records if len(records.messages) else None
 
 
@@ -55,7 +55,7 @@ def _was_being_begun(data: memoryview) -> bool:
     return len(data) < len(_mcap.header()) or not bytes(data).strip(b"\0")
 
 
-def _tail(records: _mcap.Records, lost: Mapping[str, int]) -> bytes:
+def _tail(records: _mcap_read.Records, lost: Mapping[str, int]) -> bytes:
     """What follows the data: the losses, and schemas and channels once more, so that readers needn't scan."""
     heads = records.heads()
     ids, counts = np.unique(heads["channel"], return_counts=True)
@@ -68,7 +68,7 @@ def _tail(records: _mcap.Records, lost: Mapping[str, int]) -> bytes:
             repeated[opcode] += records.data[begin - _mcap.PREFIX_BYTES : end]
             schemas += opcode == _mcap.SCHEMA
         elif opcode == _mcap.METADATA:
-            name, _ = _mcap.read_metadata(records.data[begin:end])
+            name, _ = _mcap_read.read_metadata(records.data[begin:end])
             index += _mcap.metadata_index(begin - _mcap.PREFIX_BYTES, end - begin + _mcap.PREFIX_BYTES, name)
             metadata_count += 1
     if lost:

@@ -20,7 +20,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from . import _mcap
+from . import _mcap, _mcap_read
 from .buffers import Buffers
 from .definitions import Definition
 from .errors import ConfigError, SegmentError
@@ -117,9 +117,9 @@ def read_segment(path: Path) -> SegmentContents:
 def parse_segment(data: memoryview, name: str) -> SegmentContents:
     """A segment from its bytes; payloads stay where they are. Raises SegmentError."""
     try:
-        top = _mcap.scan(data, _mcap.data_start(data, name))
-        records = _mcap.unchunked(top)
-        metadata = dict(map(_mcap.read_metadata, top.bodies(_mcap.METADATA)))
+        top = _mcap_read.scan(data, _mcap_read.data_start(data, name))
+        records = _mcap_read.unchunked(top)
+        metadata = dict(map(_mcap_read.read_metadata, top.bodies(_mcap.METADATA)))
         streams = tuple(_streams(records))
     except (struct.error, UnicodeDecodeError, KeyError) as error:
         raise SegmentError(f"segment {name} is damaged: a record can't be read ({error!r})") from error
@@ -137,8 +137,8 @@ def read_info(path: Path) -> SegmentInfo:
     """Only a segment's identity, from its first records. Raises SegmentError."""
     with path.open("rb") as file:
         data = memoryview(file.read(1 << 20))
-    first = _mcap.scan(data, _mcap.data_start(data, path.name))
-    entries = dict(map(_mcap.read_metadata, first.bodies(_mcap.METADATA)))
+    first = _mcap_read.scan(data, _mcap_read.data_start(data, path.name))
+    entries = dict(map(_mcap_read.read_metadata, first.bodies(_mcap.METADATA)))
     return _read_identity(entries.get(IDENTITY), path.name)
 
 
@@ -150,7 +150,7 @@ def mapped(path: Path) -> memoryview:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
-def _streams(records: _mcap.Records) -> Iterator[Stream]:
+def _streams(records: _mcap_read.Records) -> Iterator[Stream]:
     """The messages of each channel that has some, in the order of the channels."""
     schemas = {schema_id: (name, encoding, text) for schema_id, name, encoding, text in _schemas(records)}
     channels = {id_: (schema_id, topic) for id_, schema_id, topic, _, _ in _channels(records)}
@@ -173,18 +173,18 @@ def _streams(records: _mcap.Records) -> Iterator[Stream]:
             )
 
 
-def _payloads(records: _mcap.Records, heads: _mcap.Heads, chosen: npt.NDArray[np.bool_]) -> Buffers:
+def _payloads(records: _mcap_read.Records, heads: _mcap_read.Heads, chosen: npt.NDArray[np.bool_]) -> Buffers:
     """Where the data of some messages lies."""
     sizes = heads["length"][chosen].astype(np.int64) - _mcap.BODY_SIZE
     return Buffers(records.data, records.messages[chosen] + _mcap.MESSAGE_OVERHEAD, sizes)
 
 
-def _schemas(records: _mcap.Records) -> Iterator[tuple[int, str, str, str]]:
-    return map(_mcap.read_schema, records.bodies(_mcap.SCHEMA))
+def _schemas(records: _mcap_read.Records) -> Iterator[tuple[int, str, str, str]]:
+    return map(_mcap_read.read_schema, records.bodies(_mcap.SCHEMA))
 
 
-def _channels(records: _mcap.Records) -> Iterator[tuple[int, int, str, str, dict[str, str]]]:
-    return map(_mcap.read_channel, records.bodies(_mcap.CHANNEL))
+def _channels(records: _mcap_read.Records) -> Iterator[tuple[int, int, str, str, dict[str, str]]]:
+    return map(_mcap_read.read_channel, records.bodies(_mcap.CHANNEL))
 
 
 def _named(stream: Stream, topics: Mapping[str, str]) -> Stream:

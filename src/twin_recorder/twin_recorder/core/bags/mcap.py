@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import xxhash
 
-from .. import _mcap
+from .. import _mcap, _mcap_read
 from ..buffers import Buffers
 from ..definitions import Definitions
 from ..errors import BagError, DefinitionError, SegmentError
@@ -31,12 +31,12 @@ class _Piece:
     first_ns: int
     last_ns: int
 
-    def records(self) -> _mcap.Records:
+    def records(self) -> _mcap_read.Records:
         """Its records. Raises SegmentError for a broken chunk."""
         if not self.is_chunk:
-            return _mcap.scan(self.data, 0)
-        inside = _mcap.unpack_chunk(self.data)
-        records = _mcap.scan(inside, 0)
+            return _mcap_read.scan(self.data, 0)
+        inside = _mcap_read.unpack_chunk(self.data)
+        records = _mcap_read.scan(inside, 0)
         if records.end != len(inside):
             raise SegmentError(f"a chunk has no whole record at byte {records.end} of {len(inside)}")
         return records
@@ -81,10 +81,10 @@ class McapFile:
     def _read(self, advance: Advance) -> str:
         """Walk the file; what is wrong with it, if anything is."""
         try:
-            start = _mcap.data_start(self._data, str(self._path))
+            start = _mcap_read.data_start(self._data, str(self._path))
         except SegmentError as error:
             raise BagError(f"{error}: it is no bag that can be read") from error
-        top = _mcap.scan(self._data, start)
+        top = _mcap_read.scan(self._data, start)
         try:
             self._walk.loose(self._data[start : top.end], top)
             for body in top.bodies(_mcap.CHUNK):
@@ -125,7 +125,7 @@ class _Walk:
         self._offers: dict[str, str] = {}
         self._counts: dict[int, int] = {}
 
-    def loose(self, data: memoryview, records: _mcap.Records) -> None:
+    def loose(self, data: memoryview, records: _mcap_read.Records) -> None:
         """Records outside of chunks."""
         self._learn(records)
         if len(records.messages):
@@ -149,17 +149,17 @@ class _Walk:
             indices[channels] = number
         return indices, [self._topic(name, channels, definitions) for name, channels in by_name.items()]
 
-    def _learn(self, records: _mcap.Records) -> None:
+    def _learn(self, records: _mcap_read.Records) -> None:
         """Schemas and channels."""
         for body in records.bodies(_mcap.SCHEMA):
-            schema_id, *schema = _mcap.read_schema(body)
+            schema_id, *schema = _mcap_read.read_schema(body)
             self._schemas[schema_id] = (schema[0], schema[1], schema[2])
         for body in records.bodies(_mcap.CHANNEL):
-            channel_id, schema_id, name, encoding, entries = _mcap.read_channel(body)
+            channel_id, schema_id, name, encoding, entries = _mcap_read.read_channel(body)
             self._channels[channel_id] = (schema_id, name, encoding)
             self._offers[name] = entries.get(OFFERED_QOS, "")
 
-    def _count(self, piece: _Piece, records: _mcap.Records) -> None:
+    def _count(self, piece: _Piece, records: _mcap_read.Records) -> None:
         """Messages of a piece. Raises KeyError for one of an unknown channel."""
         heads = records.heads()
         channels, counts = np.unique(heads["channel"], return_counts=True)
