@@ -17,6 +17,7 @@ from twin_lakehouse._attach import Attached, attach
 from twin_lakehouse._duckdb_errors import statement_error
 from twin_lakehouse._lock import holding
 from twin_lakehouse._transaction import all_or_nothing
+from twin_lakehouse._tuning import tune_for_small_commits
 from twin_lakehouse.clock import utc_now
 from twin_lakehouse.commit import commit_segment, insert_table
 from twin_lakehouse.errors import (
@@ -60,14 +61,14 @@ class Lake:
         clock: Callable[[], datetime],
         may_create: bool,
         memory_mb: int | None,
-        threads: int | None = None,
+        for_small_commits: bool = False,
     ) -> None:
         if memory_mb is not None and memory_mb < MIN_MEMORY_MB:
             raise InvalidValueError("memory", memory_mb, allowed=f"MiB, {MIN_MEMORY_MB} or more")
         self.settings = settings
         self.read_only = read_only
         self.memory_mb = memory_mb
-        self._threads = threads
+        self._for_small_commits = for_small_commits
         self.clock = clock
         self.storage: Storage = open_storage(settings)
         self._attached: Attached | None = None
@@ -85,14 +86,14 @@ class Lake:
         clock: Callable[[], datetime] = utc_now,
         may_create: bool = True,
         memory_mb: int | None = None,
-        threads: int | None = None,
+        for_small_commits: bool = False,
     ) -> Lake:
         """Opens the lake (default: the one of the environment) and, unless `may_create` is false, creates it.
 
         `clock` gives the time (UTC, naive) of what the operations write. With read_only nothing is created and SQL
         reaches nothing but the lake. `memory_mb` (MiB) is what a reader's queries may use (default: DuckDB's, 80 % of
-        the machine), `threads` how many work on a writer's statement (default: one a core). Raises TwinError: see
-        errors.py.
+        the machine). `for_small_commits`: a writer of a few thousand rows at a time, whose queries join no tables.
+        Raises TwinError: see errors.py.
         """
         settings = settings or LakeSettings.from_env()
         lake = cls(
@@ -101,7 +102,7 @@ class Lake:
             clock=clock,
             may_create=may_create,
             memory_mb=memory_mb,
-            threads=threads,
+            for_small_commits=for_small_commits,
         )
         try:
             lake._connection()
@@ -247,8 +248,8 @@ class Lake:
         with self._mutex:
             if self._attached is None:
                 self._attached = self._attach()
-                if self._threads is not None:
-                    self._attached.connection.execute(f"SET threads = {self._threads}")
+                if self._for_small_commits:
+                    tune_for_small_commits(self._attached.connection)
                 # A lake that was there and isn't now (an unmounted disk) must come back: an empty one would hide it.
                 self._may_create, self._was_there = False, True
             return self._attached

@@ -63,8 +63,7 @@ class LakeWriter(Protocol):
 
 
 def _open_lake(settings: LakeSettings) -> Lake:
-    """The lake for small commits: handing their tasks to other threads costs a third more than it saves."""
-    return Lake.open(settings, threads=1)
+    return Lake.open(settings, for_small_commits=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,8 +105,7 @@ def ingest(
     """
     with open_bag(path, definitions, partial=config.partial, advance=advance) as bag:
         planned = _plan(bag, config.topics)
-        # A second thread of DuckDB's doubles what its work costs on rows as few as these.
-        with Lake.open(lake, threads=1) as opened:
+        with Lake.open(lake, for_small_commits=True) as opened:
             history = JobHistory(opened, config.asset_id, config.job_id)
             if not config.overlap:
                 history.refuse_overlap(bag, [topic for topic in planned.topics if topic.definition])
