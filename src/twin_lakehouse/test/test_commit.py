@@ -7,6 +7,8 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,6 +19,7 @@ from twin_lakehouse import (
     LakeSettings,
     Segment,
     StateSnapshot,
+    annotate_twin,
     create_twin,
     get_job,
     start_job,
@@ -64,6 +67,52 @@ def test_job_that_grows_after_its_sync_is_pending_again(lake: Lake) -> None:
         assert get_job(lake, TWIN, JOB).sync_status == "synced"
         lake.commit_segment(segment(sequence), rows_of(10 * sequence))
         assert get_job(lake, TWIN, JOB).sync_status == "synced"
+
+
+@pytest.fixture
+def recorder(settings: LakeSettings) -> Iterator[Lake]:
+    """A lake as recorders open it, with a job in it."""
+    with Lake.open(settings, for_small_commits=True) as opened:
+        create_twin(opened, TWIN)
+        start_job(opened, TWIN, JOB)
+        yield opened
+
+
+def test_job_that_another_process_synced_is_pending_again(recorder: Lake, settings: LakeSettings) -> None:
+    found = []
+    with Lake.open(settings) as other:
+        for sequence in range(4):
+            recorder.commit_segment(segment(sequence), rows_of(10 * sequence))
+            if sequence % 2:
+                found.append(get_job(other, TWIN, JOB).sync_status)
+                found.append(sync_twin(other, TWIN, JOB).sync_status)
+        recorder.commit_segment(segment(4), rows_of(40))
+        assert [*found, get_job(other, TWIN, JOB).sync_status] == ["pending", "synced", "pending", "synced", "pending"]
+
+
+def test_job_is_made_pending_once_while_nobody_else_writes(recorder: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(recorder, "execute", lambda sql, params: done.append(f"{sql.split()[0]} {params[1]}"))
+    for sequence, job in enumerate((JOB, JOB, "job-2", JOB, "job-2")):
+        recorder.commit_segment(segment(sequence, job=job), rows_of(10 * sequence, job=job))
+    assert done == [f"UPDATE {JOB}", "UPDATE job-2"]
+    annotate_twin(recorder, TWIN, "a remark")
+    recorder.commit_segment(segment(9), rows_of(90))
+    assert done[2:] == [f"UPDATE {JOB}"]
+
+
+def test_commit_sees_what_its_own_transaction_did_to_the_job(recorder: Lake) -> None:
+    recorder.commit_segment(segment(0), rows_of())
+    with recorder.transaction():
+        recorder.execute("UPDATE lake.twins.twin_jobs SET sync_status = 'synced'")
+        recorder.commit_segment(segment(1), rows_of(10))
+    assert get_job(recorder, TWIN, JOB).sync_status == "pending"
+    with suppress(ZeroDivisionError), recorder.transaction():
+        recorder.commit_segment(segment(2), rows_of(20))
+        raise ZeroDivisionError
+    sync_twin(recorder, TWIN, JOB)
+    recorder.commit_segment(segment(3), rows_of(30))
+    assert get_job(recorder, TWIN, JOB).sync_status == "pending"
 
 
 def test_rows_lie_below_their_job(lake: Lake) -> None:

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import itertools
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,7 +18,7 @@ from twin_lakehouse._lock import holding
 from twin_lakehouse._transaction import all_or_nothing
 from twin_lakehouse._tuning import tune_for_small_commits
 from twin_lakehouse.clock import utc_now
-from twin_lakehouse.commit import commit_segment, insert_table
+from twin_lakehouse.commit import SegmentCommits, insert_table
 from twin_lakehouse.errors import (
     InvalidValueError,
     LakeAwayError,
@@ -73,6 +72,7 @@ class Lake:
         self.storage: Storage = open_storage(settings)
         self._attached: Attached | None = None
         self._readers: dict[int | None, Lake] = {}
+        self._commits = SegmentCommits()
         self._mutex = threading.RLock()
         self._depth = 0
         self._may_create, self._was_there = may_create, False
@@ -198,9 +198,7 @@ class Lake:
         Raises SchemaError where rows don't fit their table, and LakeAwayError (recoverable) where catalog or storage
         can't be reached: call again, nothing is added twice.
         """
-        attempts = itertools.count()
-        # Only the first: of one that failed in its COMMIT nobody knows whether it took place.
-        return self.run(lambda: commit_segment(self, segment, tables, is_new=is_new and next(attempts) == 0))
+        return self._commits.commit(self, segment, tables, is_new=is_new)
 
     def reader(self, memory_mb: int | None = None) -> Lake:
         """This lake opened for reading only, in a DuckDB of its own with `memory_mb` (MiB); itself if it is that."""
