@@ -57,12 +57,12 @@ class Chunk:
         return indexes
 
 
-def gather(pieces: Sequence[memoryview], begins: Int64s, ends: Int64s, sources: Int64s) -> bytes:
-    """Byte ranges of several buffers, joined; neighbours that touch are copied as one."""
+def runs(pieces: Sequence[memoryview], begins: Int64s, ends: Int64s, sources: Int64s) -> list[memoryview]:
+    """Byte ranges of several buffers, to be joined; neighbours that touch are one."""
     starts = np.flatnonzero(np.r_[True, (begins[1:] != ends[:-1]) | (sources[1:] != sources[:-1])])
     stops = np.r_[starts[1:], len(begins)] - 1
-    runs = zip(sources[starts].tolist(), begins[starts].tolist(), ends[stops].tolist(), strict=True)
-    return b"".join([pieces[source][begin:end] for source, begin, end in runs])
+    chosen = zip(sources[starts].tolist(), begins[starts].tolist(), ends[stops].tolist(), strict=True)
+    return [pieces[source][begin:end] for source, begin, end in chosen]
 
 
 def _compressed(data: bytes) -> tuple[bytes, str]:

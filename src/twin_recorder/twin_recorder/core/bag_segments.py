@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _mcap
+from ._chunk import runs
 from .bags import BagTopic, Block
 from .buffers import Buffers
 from .segment import SegmentContents, SegmentInfo, Stream
@@ -119,7 +120,11 @@ def _moved(cursor: Cursor, blocks: Sequence[Block], topics: Sequence[BagTopic]) 
 def _records(blocks: Sequence[Block], channel: Int64s, sequence: Int64s, log_ns: Int64s) -> Buffers:
     """All messages as MCAP records in one buffer."""
     sizes = np.concatenate([block.payloads.sizes for block in blocks])
-    data = np.frombuffer(bytearray().join([run for block in blocks for run in _runs(block)]), dtype=np.uint8)
+    begins = np.concatenate([block.payloads.offsets for block in blocks])
+    source = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])
+    # With whatever is where their heads will be.
+    found = runs([block.payloads.data for block in blocks], begins - _mcap.MESSAGE_OVERHEAD, begins + sizes, source)
+    data = np.frombuffer(bytearray().join(found), dtype=np.uint8)
     ends = np.cumsum(sizes + _mcap.MESSAGE_OVERHEAD)
     heads = np.empty(len(sizes), dtype=_mcap.HEAD)
     heads["opcode"], heads["length"] = _mcap.MESSAGE, sizes + _mcap.BODY_SIZE
@@ -128,13 +133,3 @@ def _records(blocks: Sequence[Block], channel: Int64s, sequence: Int64s, log_ns:
     windows = np.lib.stride_tricks.sliding_window_view(data, _mcap.MESSAGE_OVERHEAD, writeable=True)
     windows[ends - sizes - _mcap.MESSAGE_OVERHEAD] = heads.view(np.uint8).reshape(len(sizes), -1)
     return Buffers(data.data, ends - sizes, sizes)
-
-
-def _runs(block: Block) -> list[memoryview]:
-    """The block's records, with whatever is where their heads will be; neighbours are one."""
-    begins = block.payloads.offsets - _mcap.MESSAGE_OVERHEAD
-    ends = block.payloads.offsets + block.payloads.sizes
-    starts = np.flatnonzero(np.r_[True, begins[1:] != ends[:-1]])
-    stops = np.r_[starts[1:], len(begins)] - 1
-    data = block.payloads.data
-    return [data[begin:end] for begin, end in zip(begins[starts].tolist(), ends[stops].tolist(), strict=True)]

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from . import _mcap, _mcap_read, images
-from ._chunk import Chunk, Int64s, gather
+from ._chunk import Chunk, Int64s, runs
 from .buffers import Buffers
 from .definitions import Definition
 from .pose import PoseState
@@ -181,7 +181,7 @@ class _Table:
         cuts = np.flatnonzero(np.diff(number)) + 1
         for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), len(sizes)], strict=True):
             rows = slice(first, last)
-            data = gather(self.pieces, self.begin[rows], self.end[rows], self.source[rows])
+            data = b"".join(runs(self.pieces, self.begin[rows], self.end[rows], self.source[rows]))
             offsets = len(before) + np.cumsum(sizes[rows]) - sizes[rows]
             yield Chunk(data=before + data, offsets=offsets, channels=self.channel[rows], log_ns=self.log_ns[rows])
             before = b""
