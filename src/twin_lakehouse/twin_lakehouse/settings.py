@@ -116,6 +116,12 @@ class LakeSettings:
             s3=S3Access.from_env(env),
         )
 
+    @classmethod
+    def named(cls, catalog: str | None, storage: str | None) -> LakeSettings:
+        """The lake that somebody names; what is None or empty, this process's settings say."""
+        given = {CATALOG_VARIABLE: catalog, STORAGE_VARIABLE: storage}
+        return cls.from_env({**os.environ, **{name: value for name, value in given.items() if value}})
+
     @property
     def catalog_path(self) -> Path | None:
         """The catalog's file, or None where the catalog is a PostgreSQL database."""

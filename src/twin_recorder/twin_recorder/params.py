@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +87,7 @@ def parse(given: Mapping[str, object]) -> NodeConfig:
     return NodeConfig(
         recorder=recorder,
         selection=_selection(topics, values),
-        lake=_lake_settings(values.text("catalog"), values.text("storage")),
+        lake=LakeSettings.named(values.text("catalog"), values.text("storage")),
         grace_s=values.number("shutdown.grace"),
         timeout_s=values.number("shutdown.timeout"),
         environment=_environment(values.text("environment")),
@@ -128,9 +127,3 @@ def _environment(value: str) -> str:
     if value not in ENVIRONMENTS:
         raise ParameterError("environment", f"{value!r} is unknown; give {' or '.join(ENVIRONMENTS)}")
     return value
-
-
-def _lake_settings(catalog: str, storage: str) -> LakeSettings:
-    """The lake that the parameters name; what they leave open, the environment says."""
-    named = {"TWIN_CATALOG": catalog, "TWIN_STORAGE": storage}
-    return LakeSettings.from_env({**os.environ, **{name: value for name, value in named.items() if value}})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -39,8 +38,7 @@ def lake_options() -> argparse.ArgumentParser:
 
 def lake_settings(arguments: argparse.Namespace) -> LakeSettings:
     """The lake that options and environment choose. Raises SettingsError."""
-    given = {CATALOG_VARIABLE: arguments.catalog, STORAGE_VARIABLE: arguments.storage}
-    return LakeSettings.from_env({**os.environ, **{name: value for name, value in given.items() if value}})
+    return LakeSettings.named(arguments.catalog, arguments.storage)
 
 
 def opened_lake(
