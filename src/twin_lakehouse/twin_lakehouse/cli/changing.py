@@ -40,7 +40,7 @@ def add_create(subparsers: Subparsers) -> None:
 
 def _run_create(arguments: argparse.Namespace) -> int:
     from twin_lakehouse.cli.parse import metadata_with_limits
-    from twin_lakehouse.cli.render import print_fields, print_json, record_row
+    from twin_lakehouse.cli.render import print_row, record_row
     from twin_lakehouse.twins import create_twin
 
     metadata = metadata_with_limits(arguments.metadata, arguments.limit)
@@ -55,7 +55,7 @@ def _run_create(arguments: argparse.Namespace) -> int:
             urdf_version=arguments.model_version,
             exist_ok=arguments.exist_ok,
         )
-    (print_json if arguments.json else print_fields)(record_row(asset))
+    print_row(record_row(asset), as_json=arguments.json)
     return 0
 
 
@@ -79,7 +79,7 @@ def add_annotate(subparsers: Subparsers) -> None:
 def _run_annotate(arguments: argparse.Namespace) -> int:
     from twin_lakehouse.annotations import annotate_twin
     from twin_lakehouse.cli.parse import uuid_of
-    from twin_lakehouse.cli.render import print_fields, print_json, record_row
+    from twin_lakehouse.cli.render import print_row, record_row
 
     snapshot = None if arguments.snapshot is None else uuid_of("--snapshot", arguments.snapshot)
     with opened_lake(arguments, read_only=False) as lake:
@@ -91,7 +91,7 @@ def _run_annotate(arguments: argparse.Namespace) -> int:
             author=arguments.author,
             snapshot_id=snapshot,
         )
-    (print_json if arguments.json else print_fields)(record_row(annotation))
+    print_row(record_row(annotation), as_json=arguments.json)
     return 0
 
 
@@ -110,12 +110,12 @@ def add_retire(subparsers: Subparsers) -> None:
 
 
 def _run_retire(arguments: argparse.Namespace) -> int:
-    from twin_lakehouse.cli.render import print_fields, print_json, record_row
+    from twin_lakehouse.cli.render import print_row, record_row
     from twin_lakehouse.twins import retire_twin
 
     with opened_lake(arguments, read_only=False) as lake:
         asset = retire_twin(lake, arguments.twin, reason=arguments.reason)
-    (print_json if arguments.json else print_fields)(record_row(asset))
+    print_row(record_row(asset), as_json=arguments.json)
     return 0
 
 

@@ -31,13 +31,13 @@ def add_compact(subparsers: Subparsers) -> None:
 
 def _run_compact(arguments: argparse.Namespace) -> int:
     from twin_lakehouse.cli.parse import age
-    from twin_lakehouse.cli.render import object_row, print_fields, print_json
+    from twin_lakehouse.cli.render import object_row, print_row
     from twin_lakehouse.compact import compact_lake
 
     keep_files = age("--keep-files", arguments.keep_files)
     with opened_lake(arguments, read_only=False) as lake:
         result = compact_lake(lake, keep_files=keep_files)
-    (print_json if arguments.json else print_fields)(object_row(result))
+    print_row(object_row(result), as_json=arguments.json)
     return 0
 
 
@@ -61,7 +61,7 @@ def add_expire(subparsers: Subparsers) -> None:
 
 def _run_expire(arguments: argparse.Namespace) -> int:
     from twin_lakehouse.cli.parse import age
-    from twin_lakehouse.cli.render import object_row, print_fields, print_json
+    from twin_lakehouse.cli.render import object_row, print_row
     from twin_lakehouse.expire import expire_lake
 
     older_than = age("--older-than", arguments.older_than)
@@ -76,7 +76,7 @@ def _run_expire(arguments: argparse.Namespace) -> int:
             twin_id=arguments.twin,
             dry_run=arguments.dry_run,
         )
-    (print_json if arguments.json else print_fields)(object_row(result))
+    print_row(object_row(result), as_json=arguments.json)
     return 0
 
 
@@ -94,11 +94,11 @@ def add_migrate(subparsers: Subparsers) -> None:
 
 
 def _run_migrate(arguments: argparse.Namespace) -> int:
-    from twin_lakehouse.cli.render import object_row, print_fields, print_json
+    from twin_lakehouse.cli.render import object_row, print_row
     from twin_lakehouse.migrate import migrate_lake
 
     settings = lake_settings(arguments)
     result = migrate_lake(settings)
     sys.stderr.write(f"lake {settings}\n")
-    (print_json if arguments.json else print_fields)(object_row(result))
+    print_row(object_row(result), as_json=arguments.json)
     return 0

@@ -144,11 +144,11 @@ def _bounded_memory(memory_mb: int) -> Iterator[None]:
 def _write_rows(arguments: argparse.Namespace, result: pa.Table) -> None:
     from pathlib import Path
 
-    from twin_lakehouse.cli.render import distinct, print_fields, print_json
+    from twin_lakehouse.cli.render import distinct, print_row
     from twin_lakehouse.frames import write_rows
 
     write_rows(result.rename_columns(distinct(result.column_names)), Path(arguments.out))
-    (print_json if arguments.json else print_fields)({"rows": result.num_rows, "file": arguments.out})
+    print_row({"rows": result.num_rows, "file": arguments.out}, as_json=arguments.json)
 
 
 def _print_rows(arguments: argparse.Namespace, result: pa.Table) -> None:
@@ -223,14 +223,14 @@ def add_report(subparsers: Subparsers) -> None:
 def _run_report(arguments: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from twin_lakehouse.cli.render import print_fields, print_json
+    from twin_lakehouse.cli.render import print_row
     from twin_lakehouse.ids import checked_job_id
     from twin_lakehouse.report import build_report
 
     folder = Path(arguments.out or f"out/{checked_job_id(arguments.job)}")
     with opened_lake(arguments, read_only=True) as lake:
         report = build_report(lake, arguments.twin, arguments.job, folder)
-    (print_json if arguments.json else print_fields)({"report": str(report)})
+    print_row({"report": str(report)}, as_json=arguments.json)
     return 0
 
 

@@ -77,6 +77,11 @@ def print_table(rows: Sequence[Row], columns: Sequence[str]) -> None:
     sys.stdout.write("\n".join(lines) + "\n")
 
 
+def print_row(row: Row, *, as_json: bool) -> None:
+    """Prints a command's one result, for programs or for people."""
+    (print_json if as_json else print_fields)(row)
+
+
 def print_fields(row: Row) -> None:
     """Prints one row, a column a line."""
     width = max(len(name) for name in row)
