@@ -84,3 +84,12 @@ def test_s3_access_comes_from_the_usual_variables() -> None:
     )
     assert (access.access_key, access.secret_key, access.region) == ("key", "secret", "eu-central-1")
     assert access.endpoint_url == "http://localhost:9000"
+
+
+def test_lake_that_somebody_names_comes_before_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWIN_CATALOG", "sqlite:env/c.sqlite")
+    monkeypatch.setenv("TWIN_STORAGE", "env/data")
+    assert LakeSettings.named("sqlite:named/c.sqlite", "") == LakeSettings(
+        catalog="sqlite:named/c.sqlite", storage="env/data"
+    )
+    assert LakeSettings.named(None, "named/data").storage == "named/data"
