@@ -89,7 +89,11 @@ def test_s3_access_comes_from_the_usual_variables() -> None:
 def test_lake_that_somebody_names_comes_before_that_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWIN_CATALOG", "sqlite:env/c.sqlite")
     monkeypatch.setenv("TWIN_STORAGE", "env/data")
-    assert LakeSettings.named("sqlite:named/c.sqlite", "") == LakeSettings(
-        catalog="sqlite:named/c.sqlite", storage="env/data"
-    )
-    assert LakeSettings.named(None, "named/data").storage == "named/data"
+    for given, expected in {
+        ("sqlite:named/c.sqlite", ""): ("sqlite:named/c.sqlite", "env/data"),
+        (None, "named/data"): ("sqlite:env/c.sqlite", "named/data"),
+    }.items():
+        named = LakeSettings.named(*given)
+        catalog, storage = expected
+        wanted = LakeSettings(catalog=catalog, storage=storage)
+        assert (named.catalog, named.storage) == (wanted.catalog, wanted.storage)
