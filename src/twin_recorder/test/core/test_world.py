@@ -195,6 +195,19 @@ def test_a_transform_without_a_stamp_holds_from_its_recording_on(world: World, m
     assert [x for x, _, _ in world.poses(events)] == [1.0, 1.5, 2.0, 2.0]
 
 
+def test_transforms_that_come_later_crowd_out_no_way(world: World, messages: Any) -> None:
+    """Links that are published as static and not, and a short cut besides: six ways, of which one was known in time."""
+    links = [("map", "odom", 1.0, 0.0, 0.0), ("odom", "base_footprint", 2.0, 0.0, 0.0)]
+    short_cut = ("map", "base_footprint", 9.0, 0.0, 0.0)
+    events = numbered(
+        ("/tf_static", messages.tf(0, *links)),
+        ("/odom", messages.posed(1, 0.0, 0.0, 0.0)),
+        ("/tf", messages.tf(2, *links, short_cut)),
+        ("/tf_static", messages.tf(3, short_cut)),
+    )
+    assert world.poses(events, PoseRule(rule="tf")) == [pytest.approx((3.0, 0.0, 0.0))]
+
+
 def test_poses_that_are_not_finite_stay_so(world: World, messages: Any) -> None:
     ((x, y, _),) = world.poses(numbered(("/odom", messages.posed(0, math.nan, math.inf, 0.0))))
     assert (math.isnan(x), y) == (True, math.inf)

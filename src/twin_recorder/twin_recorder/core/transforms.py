@@ -23,8 +23,9 @@ _JUMP_NS: Final = 1_000_000_000
 _POST_DATED_NS: Final = 2_000_000_000
 # As tf2: a quaternion whose squared length is further from 1 is no rotation.
 _NORM_TOLERANCE: Final = 1e-2
-# A tree has one way between two frames; only what isn't a tree has more, and could have very many.
-_MOST_WAYS: Final = 4
+# A tree has one way between two frames; what isn't a tree has more, and could have very many. Who publishes two links
+# both as static and not, and a short cut besides, has six; of fewer, late ones would crowd out those known before.
+_MOST_WAYS: Final = 64
 _MOST_STEPS: Final = 1000
 
 
@@ -90,6 +91,8 @@ class Tree:
         found = Poses(translation=np.zeros((len(which), 3)), quat_xyzw=np.zeros((len(which), 4)))
         for way in self._ways(source, target, only_static=only_static):
             open_ = np.flatnonzero(~is_known)
+            if not len(open_):
+                break
             has_way = np.logical_and.reduce([self._answers[edge].is_known[which[open_]] for edge, _ in way])
             open_ = open_[has_way]
             if len(open_):
