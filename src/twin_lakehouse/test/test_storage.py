@@ -6,6 +6,7 @@ import errno
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from twin_lakehouse import Storage
@@ -84,3 +85,15 @@ def test_full_disk_is_told_apart_and_leaves_no_key(
         storage.put(local, "full")
     assert not storage.exists("full")
     assert local.read_bytes() == b"recorded"
+
+
+def test_withheld_folder_is_out_of_reach_for_the_block_alone(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    storage = FolderStorage(tmp_path)
+    seen = [Path(storage.data_path, "file").exists()]
+    with duckdb.connect() as connection, storage.withheld(connection):
+        seen.append(Path(storage.data_path, "file").exists())
+    seen.append(Path(storage.data_path, "file").exists())
+    way = storage.data_path
+    storage.close()
+    assert [*seen, Path(way, "file").exists()] == [True, False, True, False]
