@@ -87,7 +87,7 @@ class Recording:
     def finish(self) -> None:
         """End, and wait for it."""
         self.end()
-        self._worker.has_ended(self._worker.left_s)
+        self._worker.finish(self._config.timeout_s)
         self.tell()
 
     @property
