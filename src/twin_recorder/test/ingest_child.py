@@ -9,7 +9,7 @@ from pathlib import Path
 
 from twin_lakehouse import LakeSettings
 from twin_recorder.core import ingest as ingest_module
-from twin_recorder.core.commit import Committed, LakeCommitter
+from twin_recorder.core.commit import Committed, LakeCommitter, Prepared
 from twin_recorder.core.definitions import Definitions
 from twin_recorder.core.topics import load_topics
 from twin_recorder.share import default_topics_file
@@ -20,16 +20,16 @@ def main() -> None:
     left, bag, catalog, storage, *prefixes = sys.argv[1:]
     ingest_module._SEGMENT_BYTES = 3000  # type: ignore[misc]
     remaining = int(left)
-    commit = LakeCommitter.commit
+    land = LakeCommitter.land
 
-    def dying(committer: LakeCommitter, *arguments: object) -> Committed:
+    def dying(committer: LakeCommitter, prepared: Prepared) -> Committed:
         nonlocal remaining
         if remaining == 0:
             os.kill(os.getpid(), signal.SIGKILL)
         remaining -= 1
-        return commit(committer, *arguments)  # type: ignore[arg-type]
+        return land(committer, prepared)
 
-    LakeCommitter.commit = dying  # type: ignore[method-assign, assignment]
+    LakeCommitter.land = dying  # type: ignore[method-assign, assignment]
     config = ingest_module.IngestConfig(
         asset_id="turtlebot-01", job_id="job-1", topics=load_topics(default_topics_file())
     )

@@ -21,8 +21,9 @@ from rosbags.rosbag2 import Writer as Writer2
 from rosbags.typesys import Stores, get_typestore
 
 from twin_lakehouse import Lake, create_twin, retire_twin
-from twin_lakehouse.errors import RetiredTwinError
+from twin_lakehouse.errors import LakeAwayError, RetiredTwinError
 from twin_recorder.core import ingest as ingest_module
+from twin_recorder.core.commit import Committed, LakeCommitter, Prepared
 from twin_recorder.core.errors import BagError
 from twin_recorder.core.ingest import IngestConfig, IngestResult, ingest, plan
 from twin_recorder.core.pose import PoseRule
@@ -333,6 +334,25 @@ def test_resumed_ingest_gives_the_ids_of_an_undisturbed_one(
             lake.execute(f"DELETE FROM lake.{table} WHERE {column}")  # noqa: S608
     assert bags.ingest(path).replayed_segments == 2
     assert recorder.everything(ids=True) == before
+
+
+def test_nothing_lands_after_a_segment_that_could_not(
+    bags: Any, recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_module, "_SEGMENT_BYTES", 3000)
+    path, land = odometry_bag(bags, messages), LakeCommitter.land
+
+    def failing(committer: LakeCommitter, prepared: Prepared) -> Committed:
+        if prepared.sequence == 1:
+            raise LakeAwayError("the lake is away", remedy="wait")
+        return land(committer, prepared)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(LakeCommitter, "land", failing)
+        with pytest.raises(LakeAwayError):
+            bags.ingest(path)
+    assert [row["sequence"] for row in recorder.rows("recordings.segments", "sequence")] == [0]
+    assert (bags.ingest(path).replayed_segments, len(recorder.rows("twins.state_snapshots"))) == (1, 20)
 
 
 def test_same_recording_in_another_format_is_refused(bags: Any, recorder: Any, messages: Any) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
+
+import pyarrow as pa
 
 from twin_lakehouse import Lake, LakeSettings, Segment, TwinError, create_twin, get_twin, start_job
 from twin_lakehouse.errors import SchemaError, UnknownTwinError
@@ -21,16 +23,16 @@ from .errors import ForeignSegmentError, SegmentError
 from .given_ids import GivenIds
 from .pack import Upload, packed
 from .pose import PoseRule, PoseState
-from .project import Projection, project
+from .project import project
 from .rosbag2 import write_bag_metadata
 from .segment import SegmentContents, read_segment
+from .segment_row import pose_after, segment_row
 from .skip_log import SkipLog
 from .state import SegmentState
-from .summary import row_counts, time_span, topic_summaries
+from .summary import time_span
 from .waiting import ClosedSegment
 
 _LOG = logging.getLogger(__name__)
-_POSE_AFTER: Final = "pose_after"
 DEFAULT_ENVIRONMENT: Final = "ros.dev.gpu"
 
 
@@ -74,6 +76,18 @@ class _Place:
     pose: PoseState
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A segment whose file is in the object store, and its rows; without a `row` where the lake has it already."""
+
+    segment: ClosedSegment
+    began_s: float
+    sequence: int
+    row: Segment | None = None
+    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    is_new: bool = False
+
+
 class LakeCommitter:
     """Commits into the lakehouse, which is opened at the first commit and opened again after an outage.
 
@@ -114,11 +128,33 @@ class LakeCommitter:
 
     def commit(self, segment: ClosedSegment, moved: Callable[[SegmentState], None]) -> Committed:
         """As LakeWriter says; committing a segment again adds nothing."""
+        prepared = self.prepare(segment)
+        moved(SegmentState.UPLOADED)
+        committed = self.land(prepared)
+        moved(SegmentState.COMMITTED)
+        return committed
+
+    def prepare(self, segment: ClosedSegment) -> Prepared:
+        """Upload and project a segment: all but the lake's transaction. Raises as `commit`.
+
+        The next one may be prepared while this one lands, in another thread; they land in order.
+        """
         try:
-            return self._commit(segment, moved)
+            return self._prepared(segment)
         except TwinError:
             self._forget()
             raise
+
+    def land(self, prepared: Prepared) -> Committed:
+        """The transaction for rows and mark. Raises as `commit`; what was prepared meanwhile is for nothing then."""
+        try:
+            rows = 0 if prepared.row is None else self._added(prepared, prepared.row)
+        except TwinError:
+            self._forget()
+            raise
+        self._undescribed.add((prepared.segment.asset_id, prepared.segment.job_id))
+        took_ms = 1e3 * (time.monotonic() - prepared.began_s)
+        return Committed(sequence=prepared.sequence, rows=rows, took_ms=took_ms, is_replay=prepared.row is None)
 
     def describe(self) -> None:
         """As LakeWriter says."""
@@ -134,8 +170,8 @@ class LakeCommitter:
                 self._lake.close()
             self._lake = None
 
-    def _commit(self, segment: ClosedSegment, moved: Callable[[SegmentState], None]) -> Committed:
-        began = time.monotonic()
+    def _prepared(self, segment: ClosedSegment) -> Prepared:
+        began_s = time.monotonic()
         contents = self._read(segment.path)
         lake = self._connected()
         info = contents.info
@@ -143,16 +179,9 @@ class LakeCommitter:
         environment = str(info.config.get("environment", DEFAULT_ENVIRONMENT))
         self._start(lake, info.asset_id, info.job_id, environment, started_at=time_span(contents)[0], pose=info.pose)
         place, own = self._place(lake, segment)
-        if own is None:
-            rows = self._add(lake, segment, replace(contents, pose_before=place.pose), place, moved)
-        else:
-            moved(SegmentState.UPLOADED)
-            rows = 0
-        self._undescribed.add((info.asset_id, info.job_id))
-        moved(SegmentState.COMMITTED)
-        took_ms = 1e3 * (time.monotonic() - began)
-        sequence = place.sequence if own is None else own
-        return Committed(sequence=sequence, rows=rows, took_ms=took_ms, is_replay=own is not None)
+        if own is not None:
+            return Prepared(segment=segment, began_s=began_s, sequence=own)
+        return self._uploaded(lake, segment, replace(contents, pose_before=place.pose), place, began_s)
 
     def _check_is_ours(self, segment: ClosedSegment, lake_id: UUID | None) -> None:
         """Raises ForeignSegmentError for a leftover of another lake. What this run records is for the one it has."""
@@ -179,32 +208,38 @@ class LakeCommitter:
             self._opened(info.lake_id)
         return self._lake
 
-    def _add(
-        self,
-        lake: Lake,
-        segment: ClosedSegment,
-        contents: SegmentContents,
-        place: _Place,
-        moved: Callable[[SegmentState], None],
-    ) -> int:
-        """Upload, project, and one transaction for rows and mark; the number of rows added."""
+    def _uploaded(
+        self, lake: Lake, segment: ClosedSegment, contents: SegmentContents, place: _Place, began_s: float
+    ) -> Prepared:
+        """Upload and project."""
         job = (segment.asset_id, segment.job_id)
         is_new = self._is_only_writer and not segment.is_leftover and job in self._next
         self._next.pop(job, None)  # unknown again, should this fail
         with self._pack(segment.path, contents) as upload:
             size_bytes = upload.path.stat().st_size
             raw_path = lake.storage.put(upload.path, _key(segment, place.sequence))
-        moved(SegmentState.UPLOADED)
         projection = project(upload.contents, raw_path)
         self._skip_log.tell(segment.path.name, projection.skipped)
-        row = _segment_row(upload.contents, place.sequence, raw_path, size_bytes, projection)
-        tables = self._given_ids.only_new(lake, projection.tables)
+        self._next[job] = _Place(sequence=place.sequence + 1, pose=projection.pose_after)
+        return Prepared(
+            segment=segment,
+            began_s=began_s,
+            sequence=place.sequence,
+            row=segment_row(upload.contents, place.sequence, raw_path, size_bytes, projection),
+            tables=projection.tables,
+            is_new=is_new,
+        )
+
+    def _added(self, prepared: Prepared, row: Segment) -> int:
+        """One transaction for rows and mark; the number of rows added."""
+        lake = self._connected()
+        tables = self._given_ids.only_new(lake, prepared.tables)
         try:
-            added = lake.commit_segment(row, tables, is_new=is_new)
+            added = lake.commit_segment(row, tables, is_new=prepared.is_new)
         except SchemaError as error:
+            self._next.pop((prepared.segment.asset_id, prepared.segment.job_id), None)
             raise SegmentError(f"segment {row.sequence} of job {row.job_id} doesn't fit the lake: {error}") from error
         self._given_ids.remember(tables)
-        self._next[job] = _Place(sequence=place.sequence + 1, pose=projection.pose_after)
         return added
 
     def _place(self, lake: Lake, segment: ClosedSegment) -> tuple[_Place, int | None]:
@@ -223,7 +258,7 @@ class LakeCommitter:
             (str(segment.segment_id), segment.asset_id, segment.job_id),
         )
         (found,) = table.to_pylist()
-        return _Place(sequence=found["next"], pose=_pose_after(found["config"])), found["own"]
+        return _Place(sequence=found["next"], pose=pose_after(found["config"])), found["own"]
 
     def _start(
         self,
@@ -247,40 +282,6 @@ class LakeCommitter:
         start_job(lake, asset_id, job_id, environment, started_at=started_at, metadata=metadata)
         if pose is not None:
             self._started.add((asset_id, job_id))
-
-
-def _pose_after(config: str | None) -> PoseState:
-    """What a segment's row says to the next one; nothing, where there is none or it is from before poses were kept."""
-    stored = json.loads(config).get(_POSE_AFTER) if config else None
-    return PoseState() if stored is None else PoseState.from_json(json.dumps(stored))
-
-
-def _segment_row(
-    contents: SegmentContents, sequence: int, raw_path: str, size_bytes: int, projection: Projection
-) -> Segment:
-    """The segment's own row."""
-    info = contents.info
-    started_at, ended_at = time_span(contents)
-    return Segment(
-        segment_id=info.segment_id,
-        asset_id=info.asset_id,
-        job_id=info.job_id,
-        sequence=sequence,
-        raw_path=raw_path,
-        started_at=started_at,
-        ended_at=ended_at,
-        message_count=sum(len(stream.payloads) for stream in contents.streams),
-        size_bytes=size_bytes,
-        topics=topic_summaries(contents),
-        config=json.dumps({**info.config, **_poses(info.pose, projection), **row_counts(projection)}, sort_keys=True),
-    )
-
-
-def _poses(rule: PoseRule, projection: Projection) -> dict[str, object]:
-    """By which rule snapshots got their poses and how many from where, and what the next segment's need of it."""
-    after = projection.pose_after
-    kept = {} if after == PoseState() else {_POSE_AFTER: json.loads(after.to_json())}
-    return {"pose": {**json.loads(rule.to_json()), **projection.pose_sources}, **kept}
 
 
 def _key(segment: ClosedSegment, sequence: int) -> str:

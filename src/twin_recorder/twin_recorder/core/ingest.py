@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from twin_lakehouse import Lake, LakeSettings
 from .bag_history import DIGEST, END, NUMBER, TABLE, JobHistory, Progress
 from .bag_segments import Cut, contents_of, cuts
 from .bags import Advance, Bag, BagTopic, open_bag
-from .commit import DEFAULT_ENVIRONMENT, Committed, LakeCommitter
+from .commit import DEFAULT_ENVIRONMENT, Committed, LakeCommitter, Prepared
 from .definitions import Definitions
 from .errors import BagError, SpoolError
 from .ids import bag_segment_uuid
@@ -111,9 +112,7 @@ def ingest(
                 history.refuse_overlap(bag, [topic for topic in planned.topics if topic.definition])
             before = history.progress(bag, config.table)
             with _committing(opened) as committing:
-                committed = [
-                    committing.commit(contents) for contents in _segments(bag, planned, config, before, advance)
-                ]
+                committed = committing.commit(_segments(bag, planned, config, before, advance))
             write_bag_metadata(opened, config.asset_id, config.job_id)
     return IngestResult(
         messages=planned.messages,
@@ -166,7 +165,20 @@ class _Committing:
             lake.settings, open_lake=lambda _: lake, read=self._contents.__getitem__, pack=always_packed
         )
 
-    def commit(self, contents: SegmentContents) -> Committed:
+    def commit(self, segments: Iterable[SegmentContents]) -> list[Committed]:
+        """All segments, in order: each is read, packed and projected while the one before lands in the lake. Raises
+        TwinError, SpoolError, BagError.
+        """
+        landing: list[Future[Committed]] = []
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest-land") as beside:
+            for contents in segments:
+                prepared = self._prepared(contents)
+                if landing:
+                    landing[-1].result()  # no more than one waits, and after a failure nothing lands
+                landing.append(beside.submit(self._committer.land, prepared))
+            return [each.result() for each in landing]
+
+    def _prepared(self, contents: SegmentContents) -> Prepared:
         """One segment. Raises TwinError, SpoolError."""
         info = contents.info
         path = self._folder / f"{info.segment_id}.mcap"
@@ -175,7 +187,7 @@ class _Committing:
         )
         self._contents[path] = contents
         try:
-            return self._committer.commit(segment, lambda _: None)
+            return self._committer.prepare(segment)
         except OSError as error:
             raise SpoolError(f"no room for a segment in {self._folder}: {error}; set TMPDIR to another disk") from error
         finally:
