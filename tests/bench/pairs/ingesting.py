@@ -1,7 +1,7 @@
 """Ingest of a bag beside what a user does without it: rosbags message by message, and a JSONL logger with DuckDB.
 
 All are timed in CPU seconds of this process, in turn, on one bag of Odometry and IMU; the lake is there before. Beside
-that is how long a user waits: an ingest projects a segment while the one before lands, the peers do one thing at a time.
+that is what a user waits: an ingest projects a segment while the one before lands, the peers do one thing at a time.
 """
 
 from __future__ import annotations
