@@ -23,9 +23,11 @@ _DELETE = zenoh.SampleKind.DELETE
 # Larger payloads are copied out of Zenoh's buffers only when they are taken: what falls out of the queue costs nothing.
 _SMALL_BYTES = 16_384
 
-Received = tuple[bytes, bytes, int]
-"""A message's serialized payload, its attachment (empty where it has none), and when it arrived (ns since the Unix
-epoch)."""
+Origin = bytes | attachment.Attachment
+"""A message's attachment: bytes as they came (empty where it has none), or read already; see `attachment_of`."""
+
+Received = tuple[bytes, Origin, int]
+"""A message's serialized payload, its attachment, and when it arrived (ns since the Unix epoch)."""
 
 
 class WireSubscription:
@@ -44,7 +46,7 @@ class WireSubscription:
         self.on_ready = on_ready
         depth = entity.qos.queue_depth
         # The oldest sample falls out by itself: KEEP_LAST at the receiver.
-        self._queue: deque[tuple[bytes | zenoh.ZBytes, bytes, int]] = deque(maxlen=depth)
+        self._queue: deque[tuple[bytes | zenoh.ZBytes, Origin, int]] = deque(maxlen=depth)
         self._half = 0 if depth is None else depth // 2
         self._arrival = threading.Lock()
         self.count_ready: Callable[[], int] = self._queue.__len__
@@ -61,15 +63,16 @@ class WireSubscription:
         if not size and sample.kind == _DELETE:
             return
         found = sample.attachment
-        data = b"" if found is None else found.to_bytes()
+        origin: Origin = b"" if found is None else found.to_bytes()
         if self.on_lost is not None:
-            self._check_sequence(data, self.on_lost)
+            origin = attachment_of(origin)
+            self._check_sequence(origin, self.on_lost)
         if self.on_message is not None:
             self.on_message()
         # Two links, or a link and a publisher of this process, may deliver at once: only one is the first.
         with self._arrival:
             # A sample that is kept keeps Zenoh's whole receive buffer, and a new one of 64 kB is made for the next.
-            self._queue.append((payload.to_bytes() if size <= _SMALL_BYTES else payload, data, received_time_ns))
+            self._queue.append((payload.to_bytes() if size <= _SMALL_BYTES else payload, origin, received_time_ns))
             count = len(self._queue)
         # Whoever finds more than one in the queue looks again before it sleeps.
         if count == 1:
@@ -77,8 +80,7 @@ class WireSubscription:
         elif count == self._half and self.on_filling is not None:
             self.on_filling()
 
-    def _check_sequence(self, data: bytes, on_lost: Callable[[int], None]) -> None:
-        found = attachment_of(data)
+    def _check_sequence(self, found: attachment.Attachment, on_lost: Callable[[int], None]) -> None:
         last = self._last_sequences.get(found.gid)
         self._last_sequences[found.gid] = found.sequence
         if last is not None and abs(found.sequence - last) > 1:
@@ -87,10 +89,10 @@ class WireSubscription:
     def take(self) -> Received | None:
         """The oldest message, or None where the queue is empty; thread-safe."""
         try:
-            payload, data, received_time_ns = self._queue.popleft()
+            payload, origin, received_time_ns = self._queue.popleft()
         except IndexError:
             return None
-        return payload if isinstance(payload, bytes) else payload.to_bytes(), data, received_time_ns
+        return payload if isinstance(payload, bytes) else payload.to_bytes(), origin, received_time_ns
 
     def undeclare(self) -> None:
         """Leave the graph, then the network; what is queued is lost."""
@@ -100,13 +102,15 @@ class WireSubscription:
         self._queue.clear()
 
 
-def attachment_of(data: bytes) -> attachment.Attachment:
+def attachment_of(origin: Origin) -> attachment.Attachment:
     """The sender's; zeros where it sent none, or none that can be read."""
+    if isinstance(origin, attachment.Attachment):
+        return origin
     # A plain Zenoh peer may send none: its data is as good as any, only its origin is unknown.
-    if not data:
+    if not origin:
         return _NO_ATTACHMENT
     try:
-        return attachment.unpack(data)
+        return attachment.unpack(origin)
     except InvalidAttachmentError:
         return _NO_ATTACHMENT
 

@@ -133,8 +133,8 @@ class SubscriptionHandle(EndpointHandle):
 
     def message_info(self, received: Received) -> dict[str, int]:
         """What a callback with two arguments is given; times in ns since the Unix epoch, reception counted from 0."""
-        _, data, received_time_ns = received
-        found = attachment_of(data)
+        _, origin, received_time_ns = received
+        found = attachment_of(origin)
         return {
             "source_timestamp": found.source_time_ns,
             "received_timestamp": received_time_ns,
