@@ -254,6 +254,17 @@ def test_job_that_is_recorded_into_after_its_recordings_went_keeps_the_new_ones(
     assert [kept.sequence for kept in kept_recordings(lake, TWIN, JOB)] == [100]
 
 
+def test_what_was_recorded_after_an_expiry_expires_as_well(settings: LakeSettings, later: Lake) -> None:
+    week = timedelta(days=7)
+    expire_lake(later, older_than=NOW, rows_older_than=week, recordings_older_than=week)
+    later.commit_segment(segment(100), {"twins.state_snapshots": to_arrow([snapshot(100)])})
+    later.storage.put_bytes(b"recorded", segment(100).raw_path)
+    assert expire_lake(later, older_than=NOW, rows_older_than=week, recordings_older_than=week).rows == 0
+    with Lake.open(settings, clock=lambda: utc_now() + timedelta(days=20)) as latest:
+        result = expire_lake(latest, older_than=NOW, rows_older_than=week, recordings_older_than=week)
+    assert (result.rows, result.recordings) == (1, 1)
+
+
 def test_dry_run_changes_nothing(lake: Lake, later: Lake) -> None:
     files, rows, number = parquet_files(lake), lake.query(ROWS), states(lake)
     result = expire_lake(later, older_than=NOW, rows_older_than=NOW, recordings_older_than=NOW, dry_run=True)

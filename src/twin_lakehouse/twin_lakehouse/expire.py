@@ -108,10 +108,13 @@ def _jobs(lake: Lake, what: str, age: timedelta | None, twin_id: str | None) -> 
     """Jobs that were completed longer ago and not recorded into since, and of which `what` hasn't been deleted yet."""
     if age is None:
         return []
-    done = {
-        (event.asset_id, event.job_id)
-        for event in lake.rows(Event, "event_type = ? AND (payload->>'what') = ?", [EXPIRED, what])
-    }
+    done = lake.query(
+        "SELECT asset_id, job_id FROM lake.twins.events LEFT JOIN lake.recordings.segments USING (asset_id, job_id)"
+        " WHERE event_type = $expired AND (payload->>'what') = $what GROUP BY ALL"
+        " HAVING (max(timestamp) >= max(committed_at)) IS NOT FALSE",
+        {"expired": EXPIRED, "what": what},
+    )
+    is_done = {(row["asset_id"], row["job_id"]) for row in done.to_pylist()}
     old = lake.rows(
         TwinJob,
         "completed_at < $before AND (twin_id = $twin OR $twin IS NULL)"
@@ -120,7 +123,7 @@ def _jobs(lake: Lake, what: str, age: timedelta | None, twin_id: str | None) -> 
         " WHERE committed_at >= $before) ORDER BY completed_at",
         {"before": lake.clock() - age, "twin": twin_id},
     )
-    return [job for job in old if (job.twin_id, job.job_id) not in done]
+    return [job for job in old if (job.twin_id, job.job_id) not in is_done]
 
 
 def _expire_rows(lake: Lake, job: TwinJob, *, dry_run: bool) -> int:
@@ -158,7 +161,7 @@ def kept_recordings(lake: Lake, twin_id: str, job_id: str) -> list[Segment]:
 
 def _expire_recordings(lake: Lake, job: TwinJob, *, dry_run: bool) -> list[int]:
     """Deletes the job's recorded files; gives their sizes in bytes. After an interruption the next run goes on."""
-    segments = lake.rows(Segment, "asset_id = ? AND job_id = ?", [job.twin_id, job.job_id])
+    segments = kept_recordings(lake, job.twin_id, job.job_id)
     if not dry_run:
         # First: a bag without metadata can be read, one whose metadata names files that are gone can't.
         lake.storage.remove(bag_metadata_key(job.twin_id, job.job_id))
