@@ -52,7 +52,7 @@ def _half_a_write(is_time: Callable[[], bool]) -> None:
 
 
 def _short_writes(is_time: Callable[[], bool]) -> None:
-    """The system takes half of what it is given, each time; then the process dies before the rest."""
+    """The system takes half of what it is given, then all but a byte, then that; the process dies before either."""
     original, write = os.writev, os.write
 
     def writev(descriptor: int, buffers: Sequence[bytes]) -> int:
@@ -62,7 +62,7 @@ def _short_writes(is_time: Callable[[], bool]) -> None:
     def rest(descriptor: int, data: bytes) -> int:
         if is_time():
             _die()
-        return write(descriptor, data[: max(1, len(data) // 2)])
+        return write(descriptor, data[: max(1, len(data) - 1)])
 
     os.writev, os.write = writev, rest  # type: ignore[assignment]
 

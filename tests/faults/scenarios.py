@@ -4,6 +4,7 @@ the messages.
 
 from __future__ import annotations
 
+import functools
 import random
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from typing import Final
 from tests.faults.checking import Tally, check
 from tests.faults.child import Said, Task
 from tests.faults.driving import Acks, Child
-from tests.faults.proxy import BLACK, GARBLED, REFUSED, UNAVAILABLE, Proxy, Wire
+from tests.faults.proxy import BLACK, GARBLED, MUTE, REFUSED, UNAVAILABLE, Proxy, Wire
 from twin_lakehouse import Lake, LakeAwayError, LakeSettings
 from twin_lakehouse.settings import S3Access
 from twin_lakehouse.testing import PostgresServer, S3Server, at_port, small_disk
@@ -97,7 +98,7 @@ def catalog_killed(place: Place, server: PostgresServer) -> Tally:
 
 def catalog_wire(place: Place, server: PostgresServer) -> Tally:
     """The wire to the catalog is cut, slow or dead, or garbles answers, most often in the middle of a commit."""
-    kinds = {**WIRES, "garbled": GARBLED}
+    kinds = {**WIRES, "garbled": GARBLED, "mute": MUTE}
     database = server.new_database()
     with Proxy(("127.0.0.1", server.port), seed=place.dice.randrange(1000)) as proxy:
         settings = replace(place.local, catalog=at_port(database, proxy.port), timeout_s=TIMEOUT_S)
@@ -107,7 +108,9 @@ def catalog_wire(place: Place, server: PostgresServer) -> Tally:
             pattern = place.dice.choice((b"", b"COMMIT", b"ducklake_snapshot_changes", b"ducklake_data_file"))
             kind = place.dice.choice(("cut", *kinds))
             spring = proxy.cut_now if kind == "cut" else lambda: proxy.behave(kinds[kind])
-            proxy.trap(pattern, spring, is_after=place.dice.random() < 0.5)
+            arm = functools.partial(proxy.trap, pattern, spring, is_after=place.dice.random() < 0.5)
+            # Of the COMMITs, that of a transaction that writes.
+            proxy.trap(b"INSERT INTO", arm) if pattern == b"COMMIT" else arm()
             time.sleep(place.dice.uniform(0.3, 1.0 if kind == "cut" else 1.5 * TIMEOUT_S))
             proxy.mend()
 
