@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rosbags.highlevel import AnyReader
 
+from twin_lakehouse import Lake
 from twin_recorder.core.project import project
 from twin_recorder.core.segment import read_segment
 
@@ -31,6 +32,26 @@ def test_pose_goes_from_segment_to_segment_and_over_a_restart(recorder: Any, mes
     recorder.record([("/odom", messages.odometry(2))], began_ns=2)
     poses = recorder.rows("twins.state_snapshots", "timestamp, round(position_x, 6) AS x")
     assert [row["x"] for row in poses] == [10.1, 10.2]
+
+
+def test_bug_in_the_transaction_leaves_the_place_of_its_segment_free(
+    recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object, **__: object) -> int:
+        raise KeyError("a bug")
+
+    pipeline = recorder.pipeline()
+    for i in range(3):
+        pipeline.capture("/odom", messages.odometry(i))
+        if i == 1:
+            with monkeypatch.context() as patched:
+                patched.setattr(Lake, "commit_segment", failing)
+                with pytest.raises(KeyError):
+                    pipeline.flush()
+        pipeline.flush()
+    pipeline.close()
+    assert [row["sequence"] for row in recorder.rows("recordings.segments", "sequence")] == [0, 1, 2]
+    assert len(recorder.rows("twins.state_snapshots")) == 3
 
 
 def test_uploaded_file_alone_gives_the_rows_again(recorder: Any, messages: Any) -> None:

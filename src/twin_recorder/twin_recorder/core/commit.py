@@ -149,8 +149,8 @@ class LakeCommitter:
         """The transaction for rows and mark. Raises as `commit`; what was prepared meanwhile is for nothing then."""
         try:
             rows = 0 if prepared.row is None else self._added(prepared, prepared.row)
-        except TwinError:
-            self._forget()
+        except BaseException:
+            self._forget()  # whatever it was: the next segment's place was counted on from this one's
             raise
         self._undescribed.add((prepared.segment.asset_id, prepared.segment.job_id))
         took_ms = 1e3 * (time.monotonic() - prepared.began_s)
@@ -220,12 +220,13 @@ class LakeCommitter:
             raw_path = lake.storage.put(upload.path, _key(segment, place.sequence))
         projection = project(upload.contents, raw_path)
         self._skip_log.tell(segment.path.name, projection.skipped)
+        row = segment_row(upload.contents, place.sequence, raw_path, size_bytes, projection)
         self._next[job] = _Place(sequence=place.sequence + 1, pose=projection.pose_after)
         return Prepared(
             segment=segment,
             began_s=began_s,
             sequence=place.sequence,
-            row=segment_row(upload.contents, place.sequence, raw_path, size_bytes, projection),
+            row=row,
             tables=projection.tables,
             is_new=is_new,
         )
@@ -237,7 +238,6 @@ class LakeCommitter:
         try:
             added = lake.commit_segment(row, tables, is_new=prepared.is_new)
         except SchemaError as error:
-            self._next.pop((prepared.segment.asset_id, prepared.segment.job_id), None)
             raise SegmentError(f"segment {row.sequence} of job {row.job_id} doesn't fit the lake: {error}") from error
         self._given_ids.remember(tables)
         return added
