@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -105,6 +106,20 @@ def test_hanging_commit_does_not_hold_up_the_end() -> None:
     worker.start()
     assert worker.finish(0.2) == 3
     pipeline.hangs.set()
+
+
+def test_drain_that_takes_all_its_time_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def drain(deadline_s: float) -> None:
+        time.sleep(deadline_s + 0.2)
+        pipeline.calls.append("drained")
+
+    pipeline = ScriptedPipeline(None)
+    monkeypatch.setattr(pipeline, "drain", drain)
+    monkeypatch.setattr("twin_recorder.core.worker._CLOSING_S", 20.0)
+    worker = Worker(pipeline)  # type: ignore[arg-type]
+    worker.start()
+    worker.finish(0.2)
+    assert pipeline.calls == ["write", "end_segment", "drained", "close"]
 
 
 def test_end_is_begun_once_and_can_be_asked_about() -> None:

@@ -17,6 +17,8 @@ _LOG = logging.getLogger(__name__)
 _PERIOD_S: Final = 0.05
 _TEND_PERIOD_S: Final = 0.025
 _REPEAT_S: Final = 10.0
+# An outage is waited for until the deadline: what then remains, letting go of the lake and the spool, takes a moment.
+_CLOSING_S: Final = 2.0
 
 
 class Worker:
@@ -73,9 +75,12 @@ class Worker:
         return not self._thread.is_alive()
 
     def finish(self, deadline_s: float) -> int:
-        """End, and wait for it; the number of segments that stay in the spool."""
+        """End, and wait for it; the number of segments that stay in the spool.
+
+        A process that ended while the lake is let go of would end in the middle of DuckDB.
+        """
         self.end(deadline_s)
-        self.has_ended(self.left_s)
+        self.has_ended(self.left_s + _CLOSING_S)
         return self._pipeline.waiting
 
     def _run(self) -> None:
