@@ -16,7 +16,9 @@ import pytest
 from twin_recorder.core import waiting
 from twin_recorder.core.errors import SpoolError
 from twin_recorder.core.segment import read_segment
+from twin_recorder.core.space import SpaceGuard
 from twin_recorder.core.store import HoldPolicy, SegmentStore
+from twin_recorder.core.tend import NO_SYNC, Tender
 
 HOLD = HoldPolicy(max_bytes=40, max_age_ns=5_000_000)
 
@@ -239,6 +241,14 @@ def test_topic_registered_in_the_middle_of_a_segment_is_in_it(recorder: Any, mes
     assert [stream.topic for stream in streams] == ["/odom", "/found/odom"]
     assert streams[1].definition == messages.definitions.find("nav_msgs/msg/Odometry")
     assert payloads(store) == [b"one", b"two"]
+    store.close()
+
+
+def test_tender_writes_what_is_held(recorder: Any) -> None:
+    store = recorder.store(hold=HOLD)
+    store.append("/odom", b"held", 0)
+    Tender(store, NO_SYNC, SpaceGuard(store.folder, 0), lambda: recorder.clock.mono_ns).tend()
+    assert store.counts()["/odom"].messages == 1
     store.close()
 
 
