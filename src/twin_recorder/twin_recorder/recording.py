@@ -85,8 +85,13 @@ class Recording:
         return self._worker.has_ended(wait_s)
 
     def finish(self) -> None:
-        """End, and wait for it."""
+        """End, and wait for it; how long that may take is said before."""
         self.end()
+        _LOG.info(
+            "job %s ends: what is left goes to the lake, for %d s at most",
+            self.recorder.job_id,
+            math.ceil(self._worker.left_s),
+        )
         self._worker.finish(self._config.timeout_s)
         self.tell()
 

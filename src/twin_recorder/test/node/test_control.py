@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Callable
@@ -126,6 +127,17 @@ def test_lifecycle_leads_through_recording_and_back(begin: Callable[..., Any]) -
     assert change(Transition.TRANSITION_DEACTIVATE) == (True, "inactive")
     assert change(Transition.TRANSITION_CLEANUP) == (True, "unconfigured")
     assert change(Transition.TRANSITION_UNCONFIGURED_SHUTDOWN) == (True, "finalized")
+
+
+def test_end_says_first_how_long_it_may_take(
+    begin: Callable[..., Any], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = begin(autostart=False, **{"shutdown.timeout": 7.0}).recorder
+    recorder.trigger_configure()
+    monkeypatch.setattr(logging.getLogger("twin_recorder"), "propagate", True)
+    recorder.trigger_cleanup()
+    said = [record.getMessage() for record in caplog.records if record.name == "twin_recorder.recording"]
+    assert said == ["job node-test ends: what is left goes to the lake, for 7 s at most"]
 
 
 def test_configure_fails_where_the_spool_cannot_be_used_and_can_be_tried_again(
