@@ -43,7 +43,7 @@ class Delivery:
 
     @property
     def is_pausing(self) -> bool:
-        """Whether the lake failed a moment ago: an outage isn't made shorter by asking every 50 ms."""
+        """Whether the lake failed a moment ago: an outage isn't made shorter by asking ten times a second."""
         return self._mono_ns() < self._retry_at_ns
 
     def deliver(self, most: int | None = None) -> list[Committed]:
