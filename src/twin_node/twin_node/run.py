@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rclpy.node import Node
 
 OK, FAILED, BAD_CONFIG = 0, 1, 2
-_LOOK_S = 0.1
+_LOOK_S = 0.25
 
 
 NodeT = TypeVar("NodeT", bound="Node")
@@ -52,7 +52,7 @@ class Stop:
 
 
 def spin(node: Node, is_over: Callable[[], bool]) -> None:
-    """Run the node's callbacks in this thread until `is_over`, asked every 0.1 s, or the context is shut down."""
+    """Run the node's callbacks in this thread until `is_over`, asked every 0.25 s, or the context is shut down."""
     from rclpy.callback_groups import ReentrantCallbackGroup
     from rclpy.clock import Clock
     from rclpy.clock_type import ClockType
