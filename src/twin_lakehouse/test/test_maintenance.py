@@ -265,6 +265,21 @@ def test_what_was_recorded_after_an_expiry_expires_as_well(settings: LakeSetting
     assert (result.rows, result.recordings) == (1, 1)
 
 
+def test_what_is_recorded_while_recordings_are_deleted_is_kept(
+    lake: Lake, later: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove = later.storage.remove
+
+    def remove_slowly(key: str) -> bool:
+        if key == segment(0).raw_path:
+            later.commit_segment(segment(100), {"twins.state_snapshots": to_arrow([snapshot(100)])})
+        return remove(key)
+
+    monkeypatch.setattr(later.storage, "remove", remove_slowly)
+    assert expire_lake(later, older_than=NOW, recordings_older_than=timedelta(days=7)).recordings == 2
+    assert [kept.sequence for kept in kept_recordings(lake, TWIN, JOB)] == [100]
+
+
 def test_dry_run_changes_nothing(lake: Lake, later: Lake) -> None:
     files, rows, number = parquet_files(lake), lake.query(ROWS), states(lake)
     result = expire_lake(later, older_than=NOW, rows_older_than=NOW, recordings_older_than=NOW, dry_run=True)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from uuid import uuid4
@@ -161,14 +161,16 @@ def kept_recordings(lake: Lake, twin_id: str, job_id: str) -> list[Segment]:
 
 def _expire_recordings(lake: Lake, job: TwinJob, *, dry_run: bool) -> list[int]:
     """Deletes the job's recorded files; gives their sizes in bytes. After an interruption the next run goes on."""
-    segments = kept_recordings(lake, job.twin_id, job.job_id)
+    # To delete takes minutes: what is committed meanwhile stays, and the event must not say that it went.
+    now = lake.clock()
+    segments = [each for each in kept_recordings(lake, job.twin_id, job.job_id) if (each.committed_at or now) <= now]
     if not dry_run:
         # First: a bag without metadata can be read, one whose metadata names files that are gone can't.
         lake.storage.remove(bag_metadata_key(job.twin_id, job.job_id))
     held = lake.storage.exists if dry_run else lake.storage.remove
     sizes = [segment.size_bytes for segment in segments if held(segment.raw_path)]
     if not dry_run:
-        event = _event(lake, job, "recordings", len(sizes), sum(sizes))
+        event = replace(_event(lake, job, "recordings", len(sizes), sum(sizes)), timestamp=now)
         lake.run(lambda: lake.insert(event))
     return sizes
 
