@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -123,6 +124,20 @@ def test_second_writer_waits_for_its_turn(lake: Lake, settings: LakeSettings) ->
         lake.insert(asset("first"))
     writer.join(30)
     assert {row.asset_id for row in lake.rows(Asset)} == {"first", "second"}
+
+
+def test_work_beside_a_transaction_of_another_thread_has_one_of_its_own(lake: Lake) -> None:
+    def fail() -> None:
+        lake.insert(asset("second"))
+        raise ZeroDivisionError
+
+    with ThreadPoolExecutor() as pool:
+        with lake.transaction():
+            other = pool.submit(lake.run, fail)
+            wait([other], 0.2)
+            lake.insert(asset("first"))
+        assert isinstance(other.exception(30), ZeroDivisionError)
+    assert [row.asset_id for row in lake.rows(Asset)] == ["first"]
 
 
 def test_writer_without_a_turn_gives_up_at_its_deadline(lake: Lake, settings: LakeSettings) -> None:

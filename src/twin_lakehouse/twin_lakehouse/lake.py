@@ -177,8 +177,9 @@ class Lake:
 
     def run(self, action: Callable[[], _T]) -> _T:
         """Runs `action` in a transaction, and again after a conflict, with growing pauses up to the timeout."""
-        if self._depth:
-            return action()
+        with self._mutex:  # else the open transaction may be another thread's
+            if self._depth:
+                return action()
         end = time.monotonic() + self.settings.timeout_s
         wait_s = 0.01
         while True:
