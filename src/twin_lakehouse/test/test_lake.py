@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +19,7 @@ import pytest
 from twin_lakehouse import Asset, Lake, LakeAwayError, LakeBusyError, LakeSettings, _attach
 from twin_lakehouse._lock import FileLock
 from twin_lakehouse._setup import SCHEMA_VERSION
+from twin_lakehouse._transaction import all_or_nothing
 from twin_lakehouse.errors import LakeVersionError, NoLakeError, OccupiedStorageError, QueryError, ReadOnlyLakeError
 from twin_lakehouse.records import LakeInfo
 
@@ -138,6 +141,19 @@ def test_work_beside_a_transaction_of_another_thread_has_one_of_its_own(lake: La
             lake.insert(asset("first"))
         assert isinstance(other.exception(30), ZeroDivisionError)
     assert [row.asset_id for row in lake.rows(Asset)] == ["first"]
+
+
+def test_transaction_that_cannot_be_committed_is_rolled_back() -> None:
+    @contextmanager
+    def shut() -> Iterator[None]:
+        raise LakeAwayError("a folder", remedy="call again")
+        yield
+
+    with duckdb.connect() as connection:
+        with pytest.raises(LakeAwayError), all_or_nothing(connection, shut):
+            connection.execute("CREATE TABLE made (id INTEGER)")
+        with all_or_nothing(connection):
+            assert connection.execute("SHOW TABLES").fetchall() == []
 
 
 def test_writer_without_a_turn_gives_up_at_its_deadline(lake: Lake, settings: LakeSettings) -> None:

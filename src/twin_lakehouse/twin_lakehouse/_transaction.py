@@ -21,15 +21,16 @@ def all_or_nothing(connection: duckdb.DuckDBPyConnection, committing: Committing
     connection.execute("BEGIN")
     try:
         yield
+        with committing():
+            try:
+                connection.execute("COMMIT")
+            except BaseException:
+                # In here too: this is what deletes files.
+                _roll_back(connection)
+                raise
     except BaseException:
         _roll_back(connection)
         raise
-    with committing():
-        try:
-            connection.execute("COMMIT")
-        except BaseException:
-            _roll_back(connection)
-            raise
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
@@ -38,5 +39,5 @@ def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
     try:
         connection.execute("ROLLBACK")
     except duckdb.Error as error:
-        # A failed COMMIT has ended the transaction already.
+        # A failed COMMIT has ended the transaction already, and so has one whose block failed afterwards.
         _log.debug("rollback: %s", error)
