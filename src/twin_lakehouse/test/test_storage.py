@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from twin_lakehouse import Storage
+from twin_lakehouse import Storage, folder
 from twin_lakehouse.errors import InvalidValueError, LakeAwayError, LakeFullError, MissingFileError
 from twin_lakehouse.folder import FolderStorage
 from twin_lakehouse.storage import checked_key
@@ -97,3 +97,28 @@ def test_withheld_folder_is_out_of_reach_for_the_block_alone(tmp_path: Path) -> 
     way = storage.data_path
     storage.close()
     assert [*seen, Path(way, "file").exists()] == [True, False, True, False]
+
+
+def test_withheld_folder_needs_no_descriptors_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "_WAYS", tmp_path / "none")
+    storage = FolderStorage(tmp_path)
+    with duckdb.connect() as connection, storage.withheld(connection):
+        assert storage.data_path == str(tmp_path)
+
+
+def test_withheld_folder_is_in_reach_again_where_no_file_can_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = FolderStorage(tmp_path)
+    way = storage.data_path
+
+    def full(*_: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with duckdb.connect() as connection:
+        with storage.withheld(connection):
+            monkeypatch.setattr(os, "open", full)
+        with pytest.raises(LakeAwayError, match="Too many open files"), storage.withheld(connection):
+            raise AssertionError("the block was entered")
+    assert Path(way).is_dir()
+    storage.close()

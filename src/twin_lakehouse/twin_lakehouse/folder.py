@@ -14,6 +14,8 @@ from twin_lakehouse.storage import checked_key, local_errors, missing, storage_e
 if TYPE_CHECKING:
     import duckdb
 
+# Where a process's descriptors are folders to go through: Linux.
+_WAYS = Path("/proc/self/fd")
 _ROOT, _NOWHERE = "/", "/proc/self/task"
 
 
@@ -69,19 +71,29 @@ class FolderStorage:
 
     @property
     def data_path(self) -> str:
-        """The folder, by way of a descriptor of the root folder that is this storage's alone."""
+        """The folder, by way of a descriptor of the root folder that is this storage's alone; itself where a system
+        has no such ways.
+        """
+        if not _WAYS.is_dir():
+            return self.root
         if self._descriptor is None:
             self._descriptor = _opened(_ROOT)
-        return f"/proc/self/fd/{self._descriptor}{self._folder}"
+        return f"{_WAYS}/{self._descriptor}{self._folder}"
 
     @contextmanager
     def withheld(self, connection: duckdb.DuckDBPyConnection) -> Iterator[None]:  # noqa: ARG002  the contract's
-        """The descriptor leads to a folder without this one in it."""
-        self._lead_to(_NOWHERE)
-        try:
+        """The descriptor leads to a folder without this one in it; does nothing where `data_path` is the folder."""
+        if self._descriptor is None:
             yield
-        finally:
-            self._lead_to(_ROOT)
+            return
+        # Both before: who can open no more files must not find out when the way is shut.
+        with _held(_ROOT) as root, _held(_NOWHERE) as nowhere:
+            try:
+                # In one step, so that no other file gets the descriptor's number meanwhile.
+                os.dup2(nowhere, self._descriptor, inheritable=False)
+                yield
+            finally:
+                os.dup2(root, self._descriptor, inheritable=False)
 
     def close(self) -> None:
         """Nothing was copied: fetch hands out the files themselves."""
@@ -89,13 +101,17 @@ class FolderStorage:
             os.close(self._descriptor)
             self._descriptor = None
 
-    def _lead_to(self, place: str) -> None:
-        """In one step, so that no other file gets the descriptor's number meanwhile."""
-        if self._descriptor is not None:
-            other = _opened(place)
-            os.dup2(other, self._descriptor, inheritable=False)
-            os.close(other)
+
+@contextmanager
+def _held(folder: str) -> Iterator[int]:
+    descriptor = _opened(folder)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _opened(folder: str) -> int:
-    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    """A descriptor of the folder. Raises LakeAwayError where no more can be opened."""
+    with storage_errors(folder):
+        return os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
