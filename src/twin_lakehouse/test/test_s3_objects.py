@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from twin_lakehouse import Lake, LakeAwayError, LakeSettings, create_twin, query_twin, to_arrow
-from twin_lakehouse.errors import MissingFileError, QueryError, SettingsError
+from twin_lakehouse.errors import LakeFullError, MissingFileError, QueryError, SettingsError
 from twin_lakehouse.s3 import S3Storage
 from twin_lakehouse.settings import S3Access
 from twin_lakehouse.testing import ACCESS_KEY, SECRET_KEY, S3Server
@@ -90,6 +90,17 @@ def test_fetch_gives_what_the_object_is_now_and_downloads_it_once(storage: S3Sto
     storage.remove(KEY)
     with pytest.raises(MissingFileError, match="is not in the storage"):
         storage.fetch(KEY)
+
+
+def test_object_for_which_the_disk_has_no_room_is_told(storage: S3Storage) -> None:
+    storage.put_bytes(b"first", KEY)
+    partial = storage.fetch(KEY).with_name("000001.mcap.partial")
+    storage.put_bytes(b"other", KEY)
+    partial.symlink_to("/dev/full")
+    with pytest.raises(LakeFullError):
+        storage.fetch(KEY)
+    partial.unlink()
+    assert storage.fetch(KEY).read_bytes() == b"other"
 
 
 def test_object_that_arrives_damaged_is_refused(storage: S3Storage) -> None:

@@ -121,8 +121,8 @@ class S3Storage:
         """
         with closing(connection.cursor()) as cursor:
             before = cursor.execute("SELECT current_setting('http_proxy'), current_setting('http_retries')").fetchone()
-            _set_wire(cursor, *_NO_WIRE)
             try:
+                _set_wire(cursor, *_NO_WIRE)
                 yield
             finally:
                 _set_wire(cursor, *(before or ("", 3)))
@@ -207,12 +207,12 @@ class S3Storage:
         partial = path.with_name(path.name + ".partial")
         arrived = Arrived()
         with storage_errors(str(partial)):
-            file = partial.open("wb")
-        with file:
-            for block in _blocks(answer["Body"], _BLOCK_BYTES):
-                arrived.take(block)
-                with storage_errors(str(partial)):
-                    file.write(block)
+            partial.write_bytes(b"")
+        for block in _blocks(answer["Body"], _BLOCK_BYTES):
+            arrived.take(block)
+            # Closed each time, as a full disk may be noticed only then; what fails on the wire is an OSError as well.
+            with storage_errors(str(partial)), partial.open("ab") as file:
+                file.write(block)
         if not arrived.is_what_was_sent(answer):
             raise DamagedError(_DAMAGED)
         partial.rename(path)
