@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     import duckdb
 
 # Passes over a plan for joins, nested queries, sorting and common parts. A commit has 40 statements of one table and
-# few rows, most of them DuckLake's: without these passes it takes 39.9 instead of 41.8 ms.
+# few rows, most of them DuckLake's: without these passes it takes 39.9 instead of 41.8 ms, and where the lake has 500
+# segments 32 instead of 38 ms of processor time. Looks at the segments themselves take as long with them.
 _NEEDLESS_PASSES = (
     "join_order",
     "join_filter_pushdown",
