@@ -25,6 +25,7 @@ from twin_lakehouse import (
     sync_twin,
     to_arrow,
 )
+from twin_lakehouse.clock import utc_now
 from twin_lakehouse.errors import NoLakeError
 from twin_lakehouse.testing import PostgresServer
 
@@ -66,6 +67,15 @@ def test_lake_is_compacted_and_expired_beside_a_reader(lake: Lake) -> None:
     between = get_twin_state(lake, TWIN, snapshot(1).timestamp + PERIOD / 2, interpolate=True)
     assert between.interpolated_to is not None
     assert lake.reader().query(count).num_rows == 1
+
+
+def test_files_of_a_commit_that_failed_expire_and_no_other(settings: LakeSettings) -> None:
+    with Lake.open(settings, clock=lambda: utc_now() + timedelta(days=3)) as lake:
+        lake.commit_segment(segment(), rows_of(0, 1))
+        lost = lake.storage.put_bytes(b"", f"twins/state_snapshots/job_id={JOB}/ducklake-lost.parquet")
+        assert expire_lake(lake, older_than=timedelta(days=30)).files == 1
+        assert not lake.storage.exists(lost)
+        assert lake.rows(StateSnapshot, "true ORDER BY timestamp") == [snapshot(0), snapshot(1)]
 
 
 def test_lake_that_is_not_there_is_not_made_by_reading(settings: LakeSettings) -> None:
