@@ -139,7 +139,7 @@ def test_the_shortest_queue_of_a_session_is_known(session: WireSession, qos: lis
     assert session.shortest_queue == float("inf")
 
 
-@pytest.mark.parametrize(("text", "expected"), [("", 0.006), ("0", 0.0), ("1.5", 0.0015)])
+@pytest.mark.parametrize(("text", "expected"), [("", 0.008), ("0", 0.0), ("1.5", 0.0015)])
 def test_how_long_is_said_in_milliseconds(text: str, expected: float, spoken: list[str]) -> None:
     assert gather_s({"EMBEDDED_ROS_GATHER_MS": text}) == expected
     assert spoken == []
@@ -147,5 +147,5 @@ def test_how_long_is_said_in_milliseconds(text: str, expected: float, spoken: li
 
 @pytest.mark.parametrize("text", ["soon", "-1", "100"])
 def test_what_is_no_such_number_is_told_and_not_taken(text: str, spoken: list[str]) -> None:
-    assert gather_s({"EMBEDDED_ROS_GATHER_MS": text}) == 0.006
-    assert spoken == [f"EMBEDDED_ROS_GATHER_MS='{text}' is no number of milliseconds below 100; using 6"]
+    assert gather_s({"EMBEDDED_ROS_GATHER_MS": text}) == 0.008
+    assert spoken == [f"EMBEDDED_ROS_GATHER_MS='{text}' is no number of milliseconds below 100; using 8"]
