@@ -39,7 +39,7 @@ PARAMETERS: Final = (
     text("storage", "", "the lake's object store; empty: TWIN_STORAGE, or lake/"),
     # A commit costs as much for 100 rows as for 1,000. With one of 0.1 s, or 0.3 s on a busy machine, rows are in the
     # lake within 2 s.
-    number("roll.max_age", 1.4, "s, real time", 0.05, 3600.0, "a segment's greatest age"),
+    number("roll.max_age", 1.5, "s, real time", 0.05, 3600.0, "a segment's greatest age"),
     number("roll.max_bytes", 64 << 20, "bytes", 1 << 10, 1 << 30, "a segment's greatest payload"),
     text("fsync", "interval", f"when messages are brought to the disk itself: {', '.join(SYNC_MODES)}"),
     number("fsync.interval", 1.0, "s, real time", 0.01, 3600.0, "for fsync interval: what a power failure may cost"),
