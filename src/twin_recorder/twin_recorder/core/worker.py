@@ -15,14 +15,14 @@ from .pipeline import Pipeline
 
 _LOG = logging.getLogger(__name__)
 _PERIOD_S: Final = 0.1
-_TEND_PERIOD_S: Final = 0.025
+_TEND_PERIOD_S: Final = 0.04
 _REPEAT_S: Final = 10.0
 # An outage is waited for until the deadline: what then remains, letting go of the lake and the spool, takes a moment.
 _CLOSING_S: Final = 2.0
 
 
 class Worker:
-    """Calls `pipeline.step()` every 0.1 s, and `tend()` every 25 ms beside it, until `end`; an outage is a throttled
+    """Calls `pipeline.step()` every 0.1 s, and `tend()` every 40 ms beside it, until `end`; an outage is a throttled
     warning, a bug doesn't end it.
 
     At the end each step may be the last one that is done, so none relies on the next: `end` writes what is held, also
