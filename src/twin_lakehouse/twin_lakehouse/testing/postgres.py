@@ -15,12 +15,12 @@ from typing import Final
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from twin_lakehouse.testing.process import START_S, NotInstalledError, free_ports, wait_until
+from twin_lakehouse.testing.process import START_S, NotInstalledError, Server, free_ports, wait_until
 
 _PROGRAMS: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 
-class PostgresServer:
+class PostgresServer(Server):
     """A server in a folder of its own, reachable on a port of this machine; lets in whoever comes.
 
     is_synced: commits wait for the disk, as in earnest. Where one of its programs fails, a RuntimeError says what that
@@ -87,15 +87,6 @@ class PostgresServer:
                 os.kill(each, signal.SIGKILL)
         wait_until(lambda: not any(map(_is_running, processes)), "PostgreSQL's end")
 
-    @contextmanager
-    def stopped(self) -> Iterator[None]:
-        """Away for as long as the block."""
-        self.stop()
-        try:
-            yield
-        finally:
-            self.start()
-
     def _started(self) -> bool:
         try:
             self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._log), "-o", self._options, "start")
@@ -125,11 +116,8 @@ def running_postgres(*, is_synced: bool = False, max_connections: int = 100) -> 
     with tempfile.TemporaryDirectory(prefix="twin-postgres-") as folder:
         Path(folder).chmod(0o755)
         server = PostgresServer(Path(folder), is_synced=is_synced, max_connections=max_connections)
-        server.start()
-        try:
+        with server.running():
             yield server
-        finally:
-            server.stop()
 
 
 def _is_running(pid: int) -> bool:

@@ -1,11 +1,13 @@
-"""What every server of the tests needs: a port, an answer in time, and programs that are there."""
+"""What every server of the tests needs: a port, an answer in time, programs that are there, a start and an end."""
 
 from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Callable
-from typing import Final
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, Self
 from urllib.parse import urlsplit
 
 START_S: Final = 60.0  # well under 5 s on an idle machine; the wide margin is for a busy one
@@ -13,6 +15,36 @@ START_S: Final = 60.0  # well under 5 s on an idle machine; the wide margin is f
 
 class NotInstalledError(Exception):
     """A server's programs aren't on this machine; the text names them and how they are installed."""
+
+
+class Server(ABC):
+    """A server that a test can take away and bring back."""
+
+    @abstractmethod
+    def start(self) -> None:
+        """Start, or start again; waits until it answers."""
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Stop at once."""
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """There for as long as the block."""
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Away for as long as the block."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
 
 
 def wait_until(is_true: Callable[[], bool], what: str, deadline_s: float = START_S) -> None:

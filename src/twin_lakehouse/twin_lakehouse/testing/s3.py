@@ -15,7 +15,7 @@ from urllib.request import urlopen
 from uuid import uuid4
 
 from twin_lakehouse.settings import S3Access
-from twin_lakehouse.testing.process import START_S, NotInstalledError, free_ports, wait_until
+from twin_lakehouse.testing.process import START_S, NotInstalledError, Server, free_ports, wait_until
 
 ACCESS_KEY: Final = "TWINTESTACCESSKEY"
 SECRET_KEY: Final = "twin/test+secret&key=1"  # noqa: S105  of a server that lives as long as a test
@@ -25,7 +25,7 @@ _PROGRAMS: Final = {
 }
 
 
-class S3Server:
+class S3Server(Server):
     """A service in a folder of its own: `seaweedfs`, which checks signatures and checksums and keeps its objects over a
     stop, or `moto`, which does neither.
     """
@@ -69,15 +69,6 @@ class S3Server:
             self._process.kill()
             self._process.wait()
             self._process = None
-
-    @contextmanager
-    def stopped(self) -> Iterator[None]:
-        """Away for as long as the block."""
-        self.stop()
-        try:
-            yield
-        finally:
-            self.start()
 
     def _client(self) -> _BucketClient:
         from boto3.session import Session
@@ -130,13 +121,11 @@ class S3Server:
 @contextmanager
 def running_s3(kind: str = "seaweedfs", *, secret_key: str = SECRET_KEY) -> Iterator[S3Server]:
     """A running service, removed at the end; see S3Server. Raises NotInstalledError."""
-    with tempfile.TemporaryDirectory(prefix="twin-s3-") as folder:
-        server = S3Server(kind, Path(folder), secret_key=secret_key)
-        server.start()
-        try:
-            yield server
-        finally:
-            server.stop()
+    with (
+        tempfile.TemporaryDirectory(prefix="twin-s3-") as folder,
+        S3Server(kind, Path(folder), secret_key=secret_key).running() as server,
+    ):
+        yield server
 
 
 class _BucketClient(Protocol):
