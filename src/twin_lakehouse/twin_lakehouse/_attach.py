@@ -134,11 +134,12 @@ def _attach_for_writing(attached: Attached, settings: LakeSettings, *, may_creat
     is_there = _is_lake_there(connection, settings, read_only=False)
     if not is_there and not may_create:
         raise NoLakeError(settings.catalog_shown)
-    if not is_there:
+    data = _data_path(settings, storage)
+    if not is_there and data != settings.storage:
         # A new catalog keeps the path that it is made with.
         _attach_lake(connection, settings, settings.storage, "")
         connection.execute(f"DETACH {CATALOG}")
-    _attach_lake(connection, settings, _data_path(settings, storage), "")
+    _attach_lake(connection, settings, data, "")
     if is_there:
         check_lake(connection, settings, storage)
         check_is_current(connection, settings)
