@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from uuid import uuid4
@@ -142,7 +142,7 @@ def _expire_rows(lake: Lake, job: TwinJob, *, dry_run: bool) -> int:
             else:
                 count += lake.execute(f"DELETE FROM lake.{name} WHERE {where}", [job.twin_id, job.job_id])
         if not dry_run:
-            lake.insert(_event(lake, job, "rows", count, 0))
+            lake.insert(_event(lake.clock(), job, "rows", count, 0))
         return count
 
     return lake.run(delete)
@@ -170,18 +170,18 @@ def _expire_recordings(lake: Lake, job: TwinJob, *, dry_run: bool) -> list[int]:
     held = lake.storage.exists if dry_run else lake.storage.remove
     sizes = [segment.size_bytes for segment in segments if held(segment.raw_path)]
     if not dry_run:
-        event = replace(_event(lake, job, "recordings", len(sizes), sum(sizes)), timestamp=now)
+        event = _event(now, job, "recordings", len(sizes), sum(sizes))
         lake.run(lambda: lake.insert(event))
     return sizes
 
 
-def _event(lake: Lake, job: TwinJob, what: str, count: int, size_bytes: int) -> Event:
+def _event(timestamp: datetime, job: TwinJob, what: str, count: int, size_bytes: int) -> Event:
     return Event(
         event_id=uuid4(),
         asset_id=job.twin_id,
         job_id=job.job_id,
         event_type=EXPIRED,
-        timestamp=lake.clock(),
+        timestamp=timestamp,
         actor=_ACTOR,
         payload=json.dumps({"what": what, "count": count, "bytes": size_bytes}),
     )
