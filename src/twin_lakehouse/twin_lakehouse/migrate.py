@@ -26,7 +26,8 @@ def migrate_lake(
     """Takes the steps that the lake (default: the one of the environment) lacks, all in one transaction.
 
     A lake of today's version is left alone. Other writers wait meanwhile; readers see the lake before or after.
-    Raises NoLakeError, LakeVersionError (the lake is newer), LakeBusyError and LakeAwayError: nothing was changed.
+    Raises NoLakeError, LakeVersionError (the lake is newer), LakeBusyError and LakeAwayError: nothing was
+    changed, unless the text says that a COMMIT wasn't answered.
     """
     chosen = settings or LakeSettings.from_env()
     with closing(open_storage(chosen)) as storage:
