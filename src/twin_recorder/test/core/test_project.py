@@ -12,7 +12,6 @@ from uuid import UUID
 import pytest
 
 from twin_lakehouse.ids import named_uuid
-from twin_recorder.core.ids import row_ids
 from twin_recorder.core.project import Projection, project
 from twin_recorder.core.segment import SegmentContents, read_segment
 
@@ -207,9 +206,3 @@ def test_other_version_of_a_definition_is_named(recorder: Any, messages: Any) ->
 def test_projecting_twice_gives_the_same_rows(recorder: Any, messages: Any) -> None:
     contents = segment(recorder, messages.run_of_everything())
     assert project(contents, RAW_PATH) == project(contents, RAW_PATH)
-
-
-def test_ids_are_uuid5_of_what_the_row_is() -> None:
-    segment_id = UUID(int=3)
-    expected = [named_uuid(str(segment_id), "events", "/twin/events", number) for number in (0, 1, "2.1")]
-    assert row_ids(segment_id, "events", "/twin/events", [b"0", b"1", b"2.1"]).to_pylist() == expected

@@ -17,7 +17,7 @@ from twin_lakehouse.raw import LOG_TIME
 
 from .buffers import Buffers
 from .errors import DecodeError
-from .ids import row_ids
+from .ids import numbered_ids
 
 Int64s = npt.NDArray[np.int64]
 Columns = Mapping[str, pa.Array | pa.ChunkedArray | str | float | bool | None]
@@ -61,7 +61,7 @@ class Batch:
 
     def ids(self, table: str) -> pa.Array:
         """Ids that follow from segment, table, topic and the message's number."""
-        return row_ids(self.segment_id, table, self.topic, [b"%d" % number for number in self.sequence.tolist()])
+        return numbered_ids(self.segment_id, table, self.topic, self.sequence)
 
     def take(self, which: Int64s) -> Batch:
         """Some of the messages."""
