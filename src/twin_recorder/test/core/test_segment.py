@@ -14,12 +14,12 @@ import pytest
 from mcap.reader import make_reader
 from rosbags.highlevel import AnyReader
 
-from twin_recorder.core import pack
+from twin_recorder.core import _mcap, _mcap_read, pack
 from twin_recorder.core.errors import SegmentError, SegmentStateError
 from twin_recorder.core.pack import packed, write_packed
 from twin_recorder.core.pose import PoseState
 from twin_recorder.core.seal import seal
-from twin_recorder.core.segment import SegmentContents, SegmentInfo, read_info, read_segment
+from twin_recorder.core.segment import SegmentContents, SegmentInfo, parse_segment, read_info, read_segment
 from twin_recorder.core.state import MOVES, SegmentState, move
 from twin_recorder.core.topics import TopicSpec, TopicTable
 from twin_recorder.core.writer import ChannelRecords, SegmentWriter
@@ -209,6 +209,27 @@ def test_damaged_chunk_is_refused(tmp_path: Path, info: SegmentInfo, channels: A
     (tmp_path / "p.mcap").write_bytes(data)
     with pytest.raises(SegmentError, match="a chunk of"):
         read_segment(tmp_path / "p.mcap")
+
+
+def test_changed_byte_in_a_packed_chunk_changes_no_message(
+    tmp_path: Path, info: SegmentInfo, channels: Any, messages: Any
+) -> None:
+    payloads = [messages.odometry(i) for i in range(5)]
+    path = seal(write(tmp_path / "s.mcap.part", info, channels[:1], payloads))
+    assert path is not None
+    write_packed(tmp_path / "p.mcap", read_segment(path))
+    data = (tmp_path / "p.mcap").read_bytes()
+    found = _mcap_read.scan(memoryview(data), _mcap_read.data_start(memoryview(data), "p"))
+    ((_, _, end),) = [other for other in found.others if other[0] == _mcap.CHUNK]
+    refused = 0
+    places = range(data.index(b"\x28\xb5\x2f\xfd"), end)
+    for at in places:
+        changed = data[:at] + bytes([data[at] ^ 0x55]) + data[at + 1 :]
+        try:
+            assert [*parse_segment(memoryview(changed), "p").streams[0].payloads] == payloads
+        except SegmentError:
+            refused += 1
+    assert refused > 0.95 * len(places)
 
 
 @pytest.mark.parametrize(("data", "sentence"), [(b"hello world", "is no MCAP file"), (b"", "is no MCAP file")])

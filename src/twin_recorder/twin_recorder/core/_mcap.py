@@ -116,10 +116,13 @@ def statistics(
     return record(STATISTICS, head + U32.pack(len(pairs)) + pairs)
 
 
-def chunk(span_ns: tuple[int, int], data: bytes, packed: bytes, compression: str) -> bytes:
-    """A chunk record of the records `data`, stored as `packed`."""
-    head = CHUNK_BODY.pack(*span_ns, len(data), zlib.crc32(data)) + text(compression) + U64.pack(len(packed))
-    return record(CHUNK, head + packed)
+def chunk_head(span_ns: tuple[int, int], size: int, crc: int, compression: str, packed_size: int) -> bytes:
+    """Everything of a chunk record before its `packed_size` bytes, which are `size` bytes of records.
+
+    `crc`: CRC-32 of these; 0 where what they are compressed with has a checksum of its own.
+    """
+    head = CHUNK_BODY.pack(*span_ns, size, crc) + text(compression) + U64.pack(packed_size)
+    return PREFIX.pack(CHUNK, len(head) + packed_size) + head
 
 
 def message_index(channel_id: int, entries: bytes) -> bytes:

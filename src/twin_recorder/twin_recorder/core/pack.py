@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from . import _mcap, _mcap_read, images
-from ._chunk import Chunk, Int64s, runs
+from ._chunk import Chunk, Data, Int64s, compressor, runs
 from .buffers import Buffers
 from .definitions import Definition
 from .pose import PoseState
@@ -135,7 +135,7 @@ def write_packed(path: Path, contents: SegmentContents) -> None:
         for data in summary.head():
             file.write(data)
         for chunk in table.chunks():
-            file.write(summary.chunk(chunk))
+            file.writelines(summary.chunk(chunk))
         file.write(summary.tail())
 
 
@@ -158,6 +158,9 @@ class _Table:
         keys = np.concatenate([np.maximum.accumulate(stream.log_ns) for stream in contents.streams])
         order = np.argsort(keys, kind="stable")
         sizes = [len(stream.payloads) for stream in contents.streams]
+        # Streams that lie in the segment share a buffer: a message of one touches the next one of another.
+        pieces = {id(part.data): part.data for part in parts}
+        numbers = {key: number for number, key in enumerate(pieces)}
         return cls(
             channels=tuple(
                 ChannelRecords.of(
@@ -165,8 +168,8 @@ class _Table:
                 )
                 for part, stream in zip(parts, contents.streams, strict=True)
             ),
-            pieces=tuple(part.data for part in parts),
-            source=np.repeat(np.arange(len(parts)), sizes)[order],
+            pieces=tuple(pieces.values()),
+            source=np.repeat([numbers[id(part.data)] for part in parts], sizes)[order],
             begin=np.concatenate([part.begin for part in parts])[order],
             end=np.concatenate([part.end for part in parts])[order],
             channel=np.repeat([part.channel for part in parts], sizes)[order],
@@ -181,9 +184,11 @@ class _Table:
         cuts = np.flatnonzero(np.diff(number)) + 1
         for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), len(sizes)], strict=True):
             rows = slice(first, last)
-            data = b"".join(runs(self.pieces, self.begin[rows], self.end[rows], self.source[rows]))
+            parts = runs(self.pieces, self.begin[rows], self.end[rows], self.source[rows])
+            # In a segment the messages lie in the order of the file: as they are, they are compressed.
+            data = b"".join([before, *parts]) if before or len(parts) > 1 else parts[0]
             offsets = len(before) + np.cumsum(sizes[rows]) - sizes[rows]
-            yield Chunk(data=before + data, offsets=offsets, channels=self.channel[rows], log_ns=self.log_ns[rows])
+            yield Chunk(data=data, offsets=offsets, channels=self.channel[rows], log_ns=self.log_ns[rows])
             before = b""
 
 
@@ -230,6 +235,7 @@ class _Summary:
         self._position = 0
         self._metadata_index = b""
         self._chunk_index: list[bytes] = []
+        self._compressor = compressor()
 
     def head(self) -> Iterator[bytes]:
         """Header and metadata."""
@@ -238,11 +244,12 @@ class _Summary:
             self._metadata_index += _mcap.metadata_index(self._position, len(data), name)
             yield self._at(data)
 
-    def chunk(self, chunk: Chunk) -> bytes:
-        """One chunk."""
-        data, entry = chunk.records(self._position)
+    def chunk(self, chunk: Chunk) -> Sequence[Data]:
+        """One chunk, in parts."""
+        parts, entry = chunk.records(self._position, self._compressor)
         self._chunk_index.append(entry)
-        return self._at(data)
+        self._position += sum(map(len, parts))
+        return parts
 
     def tail(self) -> bytes:
         """What ends the file."""
