@@ -16,7 +16,7 @@ from rosbags.highlevel import AnyReader
 
 from twin_recorder.core import _mcap, _mcap_read, pack
 from twin_recorder.core.errors import SegmentError, SegmentStateError
-from twin_recorder.core.pack import packed, write_packed
+from twin_recorder.core.pack import packed, with_compressed_images, write_packed
 from twin_recorder.core.pose import PoseState
 from twin_recorder.core.seal import seal
 from twin_recorder.core.segment import SegmentContents, SegmentInfo, parse_segment, read_info, read_segment
@@ -135,11 +135,11 @@ def test_compressed_copy_is_used_only_where_it_is_smaller(
     noise = seal(write(tmp_path / "n.mcap.part", info, channels, [os.urandom(30_000) for _ in range(9)]))
     for path, is_smaller in ((images, True), (noise, False)):
         assert path is not None
-        with packed(path, read_segment(path)) as upload:
-            assert (upload.path != path) is is_smaller
-            assert payloads_of(upload.path) == payloads_of(path)
-            assert read_segment(upload.path).info == info
-        assert upload.path.exists() is not is_smaller
+        with packed(path, read_segment(path)) as file:
+            assert (file != path) is is_smaller
+            assert payloads_of(file) == payloads_of(path)
+            assert read_segment(file).info == info
+        assert file.exists() is not is_smaller
 
 
 def test_compressed_copy_carries_what_poses_need_from_before(
@@ -165,9 +165,9 @@ def test_compressed_copy_is_made_in_memory_where_the_disk_has_no_room(
         write_packed(place, of)
 
     monkeypatch.setattr(pack, "write_packed", full_disk)
-    with packed(path, contents) as upload:
-        assert read_segment(upload.path).pose_before == contents.pose_before
-        assert payloads_of(upload.path) == payloads_of(path)
+    with packed(path, contents) as file:
+        assert read_segment(file).pose_before == contents.pose_before
+        assert payloads_of(file) == payloads_of(path)
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -302,10 +302,10 @@ def test_images_are_packed_as_the_table_says(tmp_path: Path, definitions: Any, m
     camera = ChannelRecords.of(1, "/camera", definitions.find(spec.type_name))
     path = seal(write(tmp_path / "s.mcap.part", info, (camera,), [messages.image(0), b"damaged", messages.image(2)]))
     assert path is not None
-    with packed(path, read_segment(path)) as upload:
-        streams = {stream.stored_topic: stream for stream in read_segment(upload.path).streams}
-        assert upload.path != path
-        (tmp_path / "uploaded.mcap").write_bytes(upload.path.read_bytes())
+    with packed(path, with_compressed_images(read_segment(path))) as file:
+        streams = {stream.stored_topic: stream for stream in read_segment(file).streams}
+        assert file != path
+        (tmp_path / "uploaded.mcap").write_bytes(file.read_bytes())
         with AnyReader([tmp_path / "uploaded.mcap"]) as bag:
             types = {connection.topic: connection.msgtype for connection in bag.connections}
     assert {name: (s.topic, s.sequence.tolist(), s.log_ns.tolist()) for name, s in streams.items()} == {

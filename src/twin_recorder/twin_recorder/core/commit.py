@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,10 +19,11 @@ import pyarrow as pa
 from twin_lakehouse import Lake, LakeSettings, Segment, TwinError, create_twin, get_twin, start_job
 from twin_lakehouse.errors import SchemaError, UnknownTwinError
 from twin_lakehouse.records import LakeInfo
+from twin_lakehouse.storage import Storage
 
 from .errors import ForeignSegmentError, SegmentError
 from .given_ids import GivenIds
-from .pack import Upload, packed
+from .pack import packed, with_compressed_images
 from .pose import PoseRule, PoseState
 from .project import project
 from .rosbag2 import write_bag_metadata
@@ -34,6 +36,9 @@ from .waiting import ClosedSegment
 
 _LOG = logging.getLogger(__name__)
 DEFAULT_ENVIRONMENT: Final = "ros.dev.gpu"
+
+Beside = Callable[[Callable[[], int]], "Future[int]"]
+"""Runs work that gives a number, in another thread or at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,13 @@ class LakeWriter(Protocol):
         """Let go of the lake."""
 
 
+def at_once(work: Callable[[], int]) -> Future[int]:
+    """Runs it here and now."""
+    done: Future[int] = Future()
+    done.set_result(work())
+    return done
+
+
 def _open_lake(settings: LakeSettings) -> Lake:
     return Lake.open(settings, for_small_commits=True)
 
@@ -92,8 +104,8 @@ class LakeCommitter:
     """Commits into the lakehouse, which is opened at the first commit and opened again after an outage.
 
     `is_only_writer`: nobody else writes segments with these ids, so that the lake needn't be asked each time. `read`
-    and `pack`: what a closed segment's file holds, and what of it is uploaded. `opened` is told the lake's id.
-    `takes_foreign`: leftovers of another lake too.
+    and `pack`: what a closed segment's file holds, and what of it is uploaded; `beside` runs the latter while the
+    segment is projected. `opened` is told the lake's id. `takes_foreign`: leftovers of another lake too.
     """
 
     def __init__(
@@ -103,13 +115,15 @@ class LakeCommitter:
         *,
         is_only_writer: bool = False,
         read: Callable[[Path], SegmentContents] = read_segment,
-        pack: Callable[[Path, SegmentContents], AbstractContextManager[Upload]] = packed,
+        pack: Callable[[Path, SegmentContents], AbstractContextManager[Path]] = packed,
+        beside: Beside = at_once,
         opened: Callable[[UUID], None] = lambda _: None,
         takes_foreign: bool = False,
     ) -> None:
         self._settings = settings
         self._read = read
         self._pack = pack
+        self._beside = beside
         self._opened = opened
         self._takes_foreign = takes_foreign
         self._lake_id: UUID | None = None
@@ -215,12 +229,15 @@ class LakeCommitter:
         job = (segment.asset_id, segment.job_id)
         is_new = self._is_only_writer and not segment.is_leftover and job in self._next
         self._next.pop(job, None)  # unknown again, should this fail
-        with self._pack(segment.path, contents) as upload:
-            size_bytes = upload.path.stat().st_size
-            raw_path = lake.storage.put(upload.path, _key(segment, place.sequence))
-        projection = project(upload.contents, raw_path)
+        stored = with_compressed_images(contents)
+        key = _key(segment, place.sequence)
+        uploading = self._beside(lambda: self._put(lake.storage, segment.path, stored, key))
+        try:
+            projection = project(stored, key)
+        finally:
+            size_bytes = uploading.result()
         self._skip_log.tell(segment.path.name, projection.skipped)
-        row = segment_row(upload.contents, place.sequence, raw_path, size_bytes, projection)
+        row = segment_row(stored, place.sequence, key, size_bytes, projection)
         self._next[job] = _Place(sequence=place.sequence + 1, pose=projection.pose_after)
         return Prepared(
             segment=segment,
@@ -230,6 +247,12 @@ class LakeCommitter:
             tables=projection.tables,
             is_new=is_new,
         )
+
+    def _put(self, storage: Storage, path: Path, contents: SegmentContents, key: str) -> int:
+        """Upload the segment's file; its bytes there. Raises TwinError, OSError."""
+        with self._pack(path, contents) as file:
+            storage.put(file, key)
+            return file.stat().st_size
 
     def _added(self, prepared: Prepared, row: Segment) -> int:
         """One transaction for rows and mark; the number of rows added."""

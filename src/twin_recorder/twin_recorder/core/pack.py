@@ -29,26 +29,19 @@ _CHUNK_BYTES: Final = 1 << 20
 _FIRST_NEW: Final = 1 << 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file for the object store, and what it holds."""
-
-    path: Path
-    contents: SegmentContents
-
-
 @contextmanager
-def packed(path: Path, contents: SegmentContents) -> Iterator[Upload]:
+def packed(path: Path, contents: SegmentContents) -> Iterator[Path]:
     """The segment as it goes into the object store: a packed copy, which is deleted at the end, or the segment itself
     where that is as small and says as much. A copy for which the disk has no room is made in memory: it is by
     committing that room is made, and what poses need from before must go with the file.
+
+    contents: the segment's, `with_compressed_images`.
     """
     copy = path.with_name(path.name.removesuffix(CLOSED_SUFFIX) + PACKED_SUFFIX)
-    stored = with_compressed_images(contents)
-    says_more = stored is not contents or contents.pose_before != PoseState()
-    with _written(copy, stored) as made:
-        is_wanted = says_more or made.stat().st_size < _WORTH_IT * contents.size_bytes
-        yield Upload(path=made, contents=stored) if is_wanted else Upload(path=path, contents=contents)
+    has_new_images = any(stream.stored_as for stream in contents.streams)
+    says_more = has_new_images or contents.pose_before != PoseState()
+    with _written(copy, contents) as made:
+        yield made if says_more or made.stat().st_size < _WORTH_IT * contents.size_bytes else path
 
 
 @contextmanager
@@ -79,12 +72,11 @@ def _in_memory(name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def always_packed(path: Path, contents: SegmentContents) -> Iterator[Upload]:
+def always_packed(path: Path, contents: SegmentContents) -> Iterator[Path]:
     """As `packed`, for contents that are in memory alone: the copy is at `path`. Raises OSError."""
-    stored = with_compressed_images(contents)
     try:
-        write_packed(path, stored)
-        yield Upload(path=path, contents=stored)
+        write_packed(path, contents)
+        yield path
     finally:
         path.unlink(missing_ok=True)
 
