@@ -20,7 +20,7 @@ from rosbags.rosbag2 import StoragePlugin
 from rosbags.rosbag2 import Writer as Writer2
 from rosbags.typesys import Stores, get_typestore
 
-from twin_lakehouse import Lake, create_twin, retire_twin
+from twin_lakehouse import Lake, LakeSettings, create_twin, retire_twin
 from twin_lakehouse.errors import LakeAwayError, RetiredTwinError
 from twin_recorder.core import ingest as ingest_module
 from twin_recorder.core.commit import Committed, LakeCommitter, Prepared
@@ -276,13 +276,17 @@ def other_file(suffix: str, data: bytes) -> Callable[[Any, Any], Path]:
         ),
     ],
 )
-def test_what_cannot_be_ingested_is_one_clear_sentence(bags: Any, messages: Any, make: Any, sentence: str) -> None:
+def test_what_cannot_be_ingested_is_one_clear_sentence_and_makes_no_lake(
+    bags: Any, messages: Any, settings: LakeSettings, make: Any, sentence: str
+) -> None:
     path = make(bags, messages)
     with pytest.raises(BagError) as caught:
         bags.ingest(path)
     assert sentence in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert settings.catalog_path is not None
+    assert not settings.catalog_path.exists()
 
 
 def test_damaged_message_in_a_bag_is_skipped_and_the_others_land(

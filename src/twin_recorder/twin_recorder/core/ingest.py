@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Final
 import xxhash
 
 from twin_lakehouse import Lake, LakeSettings
+from twin_lakehouse.errors import NoLakeError
 
 from .bag_history import DIGEST, END, NUMBER, TABLE, JobHistory, Progress
 from .bag_segments import Cut, contents_of, cuts
@@ -104,16 +105,18 @@ def ingest(
     told the bytes read: each of the bag's twice. Raises BagError (no bag, damaged, nothing in it, in the job's way),
     TwinError (the lake), SpoolError (no room for temporary segments).
     """
-    with open_bag(path, definitions, partial=config.partial, advance=advance) as bag:
-        planned = _plan(bag, config.topics)
-        with Lake.open(lake, for_small_commits=True) as opened:
-            history = JobHistory(opened, config.asset_id, config.job_id)
-            if not config.overlap:
-                history.refuse_overlap(bag, [topic for topic in planned.topics if topic.definition])
-            before = history.progress(bag, config.table)
-            with _committing(opened) as committing:
-                committed = committing.commit(_segments(bag, planned, config, before, advance))
-            write_bag_metadata(opened, config.asset_id, config.job_id)
+    with (
+        _opened_meanwhile(lake) as opened,
+        open_bag(path, definitions, partial=config.partial, advance=advance) as bag,
+    ):
+        planned, into = _plan(bag, config.topics), opened()
+        history = JobHistory(into, config.asset_id, config.job_id)
+        if not config.overlap:
+            history.refuse_overlap(bag, [topic for topic in planned.topics if topic.definition])
+        before = history.progress(bag, config.table)
+        with _committing(into) as committing:
+            committed = committing.commit(_segments(bag, planned, config, before, advance))
+        write_bag_metadata(into, config.asset_id, config.job_id)
     return IngestResult(
         messages=planned.messages,
         rows=sum(each.rows for each in committed),
@@ -155,28 +158,61 @@ def _info(bag: Bag, config: IngestConfig, number: int, cut: Cut) -> SegmentInfo:
     )
 
 
+@contextmanager
+def _opened_meanwhile(settings: LakeSettings) -> Iterator[Callable[[], Lake]]:
+    """Gives the lake when asked, which raises TwinError; one that is there is opened while the block does other work.
+
+    One that isn't there is made only when it is asked for: a bag that is refused leaves nothing behind.
+    """
+    lakes: list[Lake] = []
+
+    def open_lake(*, may_create: bool) -> Lake:
+        lakes.append(Lake.open(settings, for_small_commits=True, may_create=may_create))
+        return lakes[0]
+
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest-open") as beside:
+        opening = beside.submit(open_lake, may_create=False)
+
+        def opened() -> Lake:
+            try:
+                return opening.result()
+            except NoLakeError:
+                return open_lake(may_create=True)
+
+        try:
+            yield opened
+        finally:
+            wait([opening])
+            for lake in lakes:
+                lake.close()
+
+
 class _Committing:
     """Commits segments that are in memory: their files are only made for the upload, in `folder`."""
 
-    def __init__(self, folder: Path, lake: Lake) -> None:
+    def __init__(self, folder: Path, lake: Lake, threads: ThreadPoolExecutor) -> None:
         self._folder = folder
         self._contents: dict[Path, SegmentContents] = {}
+        self._threads = threads
         self._committer = LakeCommitter(
-            lake.settings, open_lake=lambda _: lake, read=self._contents.__getitem__, pack=always_packed
+            lake.settings,
+            open_lake=lambda _: lake,
+            read=self._contents.__getitem__,
+            pack=always_packed,
+            beside=threads.submit,
         )
 
     def commit(self, segments: Iterable[SegmentContents]) -> list[Committed]:
-        """All segments, in order: each is read, packed and projected while the one before lands in the lake. Raises
-        TwinError, SpoolError, BagError.
+        """All segments, in order: one is read and projected, its file is packed and uploaded and the one before lands
+        in the lake, all at the same time. Raises TwinError, SpoolError, BagError.
         """
         landing: list[Future[Committed]] = []
-        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="ingest-land") as beside:
-            for contents in segments:
-                prepared = self._prepared(contents)
-                if landing:
-                    landing[-1].result()  # no more than one waits, and after a failure nothing lands
-                landing.append(beside.submit(self._committer.land, prepared))
-            return [each.result() for each in landing]
+        for contents in segments:
+            prepared = self._prepared(contents)
+            if landing:
+                landing[-1].result()  # no more than one waits, and after a failure nothing lands
+            landing.append(self._threads.submit(self._committer.land, prepared))
+        return [each.result() for each in landing]
 
     def _prepared(self, contents: SegmentContents) -> Prepared:
         """One segment. Raises TwinError, SpoolError."""
@@ -196,8 +232,11 @@ class _Committing:
 
 @contextmanager
 def _committing(lake: Lake) -> Iterator[_Committing]:
-    with tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder:
-        yield _Committing(Path(folder), lake)
+    with (
+        tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder,
+        ThreadPoolExecutor(max_workers=2, thread_name_prefix="ingest") as threads,
+    ):
+        yield _Committing(Path(folder), lake, threads)
 
 
 def _plan(bag: Bag, table: TopicTable) -> Plan:
