@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin
 from rosbags.rosbag2 import Writer as Writer2
 from rosbags.typesys import Stores, get_typestore
 
+from twin_recorder.core import _mcap, _mcap_read
 from twin_recorder.core.bag_segments import Cursor, contents_of, cuts
 from twin_recorder.core.bags import Bag, Block, open_bag
 from twin_recorder.core.buffers import Buffers
@@ -225,6 +227,41 @@ def test_changed_byte_in_a_chunk_is_found_before_a_row_is_written(tmp_path: Path
     with open_bag(path, known, partial=True) as bag:
         assert 0 < len(read(bag)) <= 70
         assert "wrong checksum" in bag.damage
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_damaged_index_changes_no_message(tmp_path: Path, known: Definitions, seed: int) -> None:
+    times = np.random.default_rng(3).integers(0, 1000, 300).tolist()
+    path = mcap(tmp_path / "x.mcap", times, chunk_size=2000)
+    with open_bag(path, known) as bag:
+        rows = read(bag)
+    random, data = np.random.default_rng(seed), bytearray(path.read_bytes())
+    top = _mcap_read.scan(memoryview(bytes(data)), _mcap_read.data_start(memoryview(data), "x"))
+    indexes = [(begin, end) for opcode, begin, end in top.others if opcode == _mcap.MESSAGE_INDEX]
+    for begin, end in random.permutation(indexes)[: len(indexes) // 2].tolist():
+        data[begin:end] = random.bytes(end - begin)
+    path.write_bytes(data)
+    with open_bag(path, known) as bag:
+        assert read(bag) == rows
+
+
+def test_change_while_a_bag_is_read_is_noticed(tmp_path: Path, known: Definitions) -> None:
+    path = mcap(tmp_path / "x.mcap", list(range(1, 100)))
+    data = path.read_bytes()
+    os.utime(path, (0, 0))
+    with open_bag(path, known) as bag:
+        with path.open("r+b") as file:
+            file.seek(data.index(cdr(70)) + 4)
+            file.write(b"\xff")
+        with pytest.raises(BagError, match="changed while it was read"):
+            read(bag)
+
+
+def test_file_that_is_replaced_while_it_is_read_stays_as_it_was(tmp_path: Path, known: Definitions) -> None:
+    path = mcap(tmp_path / "x.mcap", list(range(1, 100)))
+    with open_bag(path, known) as bag:
+        mcap(tmp_path / "y.mcap", [1, 2, 3]).replace(path)
+        assert len(read(bag)) == 99
 
 
 def test_cut_sqlite_file_is_refused_with_a_way_out(tmp_path: Path, known: Definitions) -> None:

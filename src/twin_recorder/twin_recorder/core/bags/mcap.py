@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import xxhash
 
 from .. import _mcap, _mcap_read
+from .._indexed import indexed
 from ..buffers import Buffers
 from ..definitions import Definitions
 from ..errors import BagError, DefinitionError, SegmentError
@@ -24,19 +25,21 @@ _HASH_STEP = 8 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
-    """A chunk's body, or all that lies outside of chunks (`chunk` False), with the log times that it spans."""
+    """A chunk's body and the `indexes` after it, or all that lies outside of chunks (None), with the log times that it
+    spans.
+    """
 
     data: memoryview
-    is_chunk: bool
-    first_ns: int
-    last_ns: int
+    indexes: memoryview | None
+    first_ns: int = 0
+    last_ns: int = 0
 
-    def records(self) -> _mcap_read.Records:
-        """Its records. Raises SegmentError for a broken chunk."""
-        if not self.is_chunk:
+    def records(self, *, is_checked: bool = False) -> _mcap_read.Records:
+        """Its records; `is_checked`: as for `unpack_chunk`. Raises SegmentError for a broken chunk."""
+        if self.indexes is None:
             return _mcap_read.scan(self.data, 0)
-        inside = _mcap_read.unpack_chunk(self.data)
-        records = _mcap_read.scan(inside, 0)
+        inside = _mcap_read.unpack_chunk(self.data, is_checked=is_checked)
+        records = indexed(inside, self.indexes) or _mcap_read.scan(inside, 0)
         if records.end != len(inside):
             raise SegmentError(f"a chunk has no whole record at byte {records.end} of {len(inside)}")
         return records
@@ -48,6 +51,7 @@ class McapFile:
     def __init__(self, path: Path, definitions: Definitions, advance: Advance, *, partial: bool) -> None:
         """Walk it. Raises BagError where it is no MCAP file, or is damaged and `partial` doesn't accept that."""
         self._path = path
+        self._stamp = _stamp(path)
         self._data = mapped(path)
         self.size_bytes = len(self._data)
         self.content = _content(self._data)
@@ -87,16 +91,17 @@ class McapFile:
         top = _mcap_read.scan(self._data, start)
         try:
             self._walk.loose(self._data[start : top.end], top)
-            for body in top.bodies(_mcap.CHUNK):
-                self._walk.chunk(body)
-                advance(len(body))
+            for chunk in _chunks(top):
+                self._walk.chunk(chunk)
+                advance(len(chunk.data))
         except (SegmentError, struct.error, UnicodeDecodeError, KeyError) as error:
             return str(error)
         return "" if _is_ended(self._data, top.end) else f"it was cut off after byte {top.end}"
 
     def _block(self, piece: _Piece, from_ns: int, horizon_ns: int) -> Block:
         try:
-            records = piece.records()
+            # A checksum is looked at twice only where the file may be another one by now.
+            records = piece.records(is_checked=_stamp(self._path) == self._stamp)
         except SegmentError as error:
             raise BagError(f"bag {self._path} changed while it was read: {error}") from error
         heads = records.heads()
@@ -129,11 +134,10 @@ class _Walk:
         """Records outside of chunks."""
         self._learn(records)
         if len(records.messages):
-            self._count(_Piece(data=data, is_chunk=False, first_ns=0, last_ns=0), records)
+            self._count(_Piece(data=data, indexes=None), records)
 
-    def chunk(self, body: memoryview) -> None:
+    def chunk(self, piece: _Piece) -> None:
         """One chunk. Raises SegmentError where it is broken."""
-        piece = _Piece(data=body, is_chunk=True, first_ns=0, last_ns=0)
         records = piece.records()
         self._learn(records)
         if len(records.messages):
@@ -162,14 +166,14 @@ class _Walk:
     def _count(self, piece: _Piece, records: _mcap_read.Records) -> None:
         """Messages of a piece. Raises KeyError for one of an unknown channel."""
         heads = records.heads()
-        channels, counts = np.unique(heads["channel"], return_counts=True)
-        for channel, count in zip(channels.tolist(), counts.tolist(), strict=True):
+        counts = np.bincount(heads["channel"])
+        for channel in np.flatnonzero(counts).tolist():
             if channel not in self._channels:
                 raise SegmentError(f"a message names channel {channel}, which the file doesn't have")
-            self._counts[channel] = self._counts.get(channel, 0) + count
+            self._counts[channel] = self._counts.get(channel, 0) + int(counts[channel])
         self.messages += len(heads)
         first_ns, last_ns = int(heads["log_ns"].min()), int(heads["log_ns"].max())
-        self.pieces.append(_Piece(data=piece.data, is_chunk=piece.is_chunk, first_ns=first_ns, last_ns=last_ns))
+        self.pieces.append(replace(piece, first_ns=first_ns, last_ns=last_ns))
 
     def _topic(self, name: str, channels: Sequence[int], definitions: Definitions) -> BagTopic:
         """A topic of one channel or several."""
@@ -200,6 +204,27 @@ class _Walk:
         if len(types) > 1:
             return f"it has more than one type: {', '.join(types)}"
         return "" if types[0] else "the file doesn't say its type"
+
+
+def _chunks(top: _mcap_read.Records) -> Iterator[_Piece]:
+    """A file's chunks, each with the message indexes right after it."""
+    places: list[tuple[int, int, int]] = []
+    for opcode, begin, end in top.others:
+        if opcode == _mcap.CHUNK:
+            places.append((begin, end, end))
+        elif opcode == _mcap.MESSAGE_INDEX and places and places[-1][2] == begin - _mcap.PREFIX_BYTES:
+            places[-1] = (*places[-1][:2], end)
+    for begin, end, indexes_end in places:
+        yield _Piece(data=top.data[begin:end], indexes=top.data[end:indexes_end])
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    """What becomes another one when a file is written to, or when another one is there; None where none is."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _content(data: memoryview) -> bytes:
