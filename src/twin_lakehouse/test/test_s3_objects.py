@@ -73,8 +73,9 @@ def unavailable(request: Any) -> Any:
     return AWSResponse(request.url, 503, {}, Raw())
 
 
-def test_large_file_is_sent_in_parts_and_fetched_whole(storage: S3Storage, large: Path) -> None:
-    storage.put(large, KEY)
+@pytest.mark.parametrize("is_file", [True, False])
+def test_large_file_is_sent_in_parts_and_fetched_whole(storage: S3Storage, large: Path, *, is_file: bool) -> None:
+    assert (storage.put(large, KEY) if is_file else storage.put_bytes(large.read_bytes(), KEY)) == KEY
     assert storage.fetch(KEY).read_bytes() == large.read_bytes()
     assert client(storage).head_object(Bucket=storage._bucket, Key=f"twin/{KEY}")["ETag"].endswith('-3"')
 

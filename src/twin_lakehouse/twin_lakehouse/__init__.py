@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from twin_lakehouse.rows import from_arrow, to_arrow
     from twin_lakehouse.schema import arrow_schema
     from twin_lakehouse.settings import LakeSettings
+    from twin_lakehouse.staging import Staged
     from twin_lakehouse.state import TwinState, get_twin_state
     from twin_lakehouse.storage import Storage
     from twin_lakehouse.sync import SyncResult, sync_twin
@@ -77,6 +78,7 @@ _HOMES = {
     "rows": ("from_arrow", "to_arrow"),
     "schema": ("arrow_schema",),
     "settings": ("LakeSettings",),
+    "staging": ("Staged",),
     "state": ("TwinState", "get_twin_state"),
     "storage": ("Storage",),
     "sync": ("SyncResult", "sync_twin"),
@@ -102,6 +104,7 @@ __all__ = [
     "ObjectDetection",
     "Segment",
     "SensorReading",
+    "Staged",
     "StateSnapshot",
     "Storage",
     "SyncResult",

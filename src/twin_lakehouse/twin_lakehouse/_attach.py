@@ -46,8 +46,17 @@ class Attached:
     @property
     def committing(self) -> Committing:
         """For each COMMIT: of an SQLite catalog's this process always knows how it ended."""
-        is_of_server = isinstance(self.lock, PostgresLock)
-        return (lambda: self.storage.withheld(self.database)) if is_of_server else nullcontext
+        return (lambda: self.storage.withheld(self.database)) if self._is_of_server else nullcontext
+
+    @property
+    def data_path(self) -> str:
+        """Where the lake's own paths begin, for a writer."""
+        # So that it can be withheld from a COMMIT.
+        return self.storage.data_path if self._is_of_server else self.storage.root
+
+    @property
+    def _is_of_server(self) -> bool:
+        return isinstance(self.lock, PostgresLock)
 
     def close(self) -> None:
         self.database.close()
@@ -60,14 +69,27 @@ def attach(
     *,
     read_only: bool,
     may_create: bool = True,
+    was_there: bool = False,
     memory_mb: int | None = None,
 ) -> Attached:
     """Opens the lake, and creates it and its tables if it isn't there (not when read_only, nor without may_create).
 
-    A reader's queries may use `memory_mb` (MiB).
+    A reader's queries may use `memory_mb` (MiB). Of a lake that `was_there` it is an outage that it isn't.
     Raises NoLakeError, LakeAwayError, CorruptLakeError, LakeMismatchError, OccupiedStorageError, LakeVersionError,
     ExtensionError.
     """
+    try:
+        return _attached(settings, storage, read_only=read_only, may_create=may_create, memory_mb=memory_mb)
+    except NoLakeError as error:
+        if not was_there:
+            raise
+        remedy = "put it back, or start again to begin a new one"
+        raise LakeAwayError(f"the lake at {settings.catalog_shown} is gone", remedy=remedy) from error
+
+
+def _attached(
+    settings: LakeSettings, storage: Storage, *, read_only: bool, may_create: bool, memory_mb: int | None
+) -> Attached:
     with _opening(settings, storage, read_only=read_only, may_create=may_create) as attached:
         if read_only:
             _attach_for_reading(attached.connection, settings, storage, memory_mb)
@@ -83,7 +105,7 @@ def attach_and_migrate(settings: LakeSettings, storage: Storage, migrations: Seq
     with _opening(settings, storage, read_only=False, may_create=False) as attached, _turn(attached, settings):
         if not _is_lake_there(attached.connection, settings, read_only=False):
             raise NoLakeError(settings.catalog_shown)
-        _attach_lake(attached.connection, settings, _data_path(settings, storage), "")
+        _attach_lake(attached.connection, settings, attached.data_path, "")
         check_lake(attached.connection, settings, storage)
         steps = migrate_tables(attached.connection, migrations, attached.committing)
     attached.close()
@@ -134,7 +156,7 @@ def _attach_for_writing(attached: Attached, settings: LakeSettings, *, may_creat
     is_there = _is_lake_there(connection, settings, read_only=False)
     if not is_there and not may_create:
         raise NoLakeError(settings.catalog_shown)
-    data = _data_path(settings, storage)
+    data = attached.data_path
     if not is_there and data != settings.storage:
         # A new catalog keeps the path that it is made with.
         _attach_lake(connection, settings, settings.storage, "")
@@ -230,11 +252,6 @@ def _has_twins(connection: duckdb.DuckDBPyConnection) -> bool:
     sql = "SELECT count(*) FROM duckdb_schemas() WHERE database_name = ? AND schema_name = 'twins'"
     row = connection.execute(sql, [CATALOG]).fetchone()
     return bool(row and row[0])
-
-
-def _data_path(settings: LakeSettings, storage: Storage) -> str:
-    """Where a writer's data is, so that it can be withheld from a COMMIT; see Attached.committing."""
-    return storage.data_path if settings.catalog_path is None else settings.storage
 
 
 def _attach_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, data: str, mode: str) -> None:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from twin_lakehouse.errors import LakeBusyError
 from twin_lakehouse.storage import write_error
@@ -21,7 +21,10 @@ from twin_lakehouse.storage import write_error
 if TYPE_CHECKING:
     import duckdb
 
+_T = TypeVar("_T")
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.002, 0.1
+# After a conflict.
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.01, 1.0
 
 
 class WriterLock(Protocol):
@@ -116,6 +119,20 @@ def retried(attempt: Callable[[], bool], *, deadline_s: float) -> bool:
         time.sleep(min(wait_s, left_s))
         wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
     return True
+
+
+def again_while_busy(attempt: Callable[[], _T], *, deadline_s: float) -> _T:
+    """Calls `attempt` again with growing pauses where it raises LakeBusyError, until `deadline_s` are over."""
+    end = time.monotonic() + deadline_s
+    wait_s = _FIRST_PAUSE_S
+    while True:
+        try:
+            return attempt()
+        except LakeBusyError:
+            if time.monotonic() + wait_s > end:
+                raise
+        time.sleep(wait_s)
+        wait_s = min(2 * wait_s, _LONGEST_PAUSE_S)
 
 
 def give_way() -> None:

@@ -1,4 +1,4 @@
-"""Rows into the lake: one INSERT … SELECT from Arrow a table, and the segment's own row beside them."""
+"""Rows into the lake: one INSERT … SELECT from Arrow a table, or a staged file; the segment's own row beside them."""
 
 # ruff: noqa: S608  names in SQL come from records.py; values are parameters
 
@@ -6,15 +6,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from weakref import WeakSet
 
-from twin_lakehouse.errors import SchemaError
+from twin_lakehouse.errors import LakeAwayError, SchemaError
 from twin_lakehouse.ids import checked_asset_id, checked_job_id
 from twin_lakehouse.records import Segment
 from twin_lakehouse.rows import R, Record
-from twin_lakehouse.schema import arrow_schema, table_spec
+from twin_lakehouse.schema import check_columns
+from twin_lakehouse.staging import Staged
+from twin_lakehouse.storage import Storage
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,6 +43,10 @@ class LakeWriter(Protocol):
         """The time now, UTC."""
 
     @property
+    def storage(self) -> Storage:
+        """Where the files are."""
+
+    @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open."""
 
@@ -57,6 +65,9 @@ class LakeWriter(Protocol):
     def insert_table(self, table_name: str, rows: pa.Table) -> int:
         """Adds rows to `schema.table`; gives their number."""
 
+    def insert_staged(self, staged: Staged) -> int:
+        """Adds the rows of a file; gives their number."""
+
     def execute(self, sql: str, params: Sequence[object] = ()) -> int:
         """Runs one statement that changes rows; gives their number."""
 
@@ -74,8 +85,12 @@ class SegmentCommits:
 
     def __init__(self) -> None:
         self._left = _Pending()
+        # Of a COMMIT that failed nobody knows for sure whether the lake has their files now.
+        self._given: WeakSet[Staged] = WeakSet()
 
-    def commit(self, lake: LakeWriter, segment: Segment, tables: Mapping[str, pa.Table], *, is_new: bool) -> int:
+    def commit(
+        self, lake: LakeWriter, segment: Segment, tables: Mapping[str, pa.Table | Staged], *, is_new: bool
+    ) -> int:
         """As Lake.commit_segment says."""
         checked_asset_id(segment.asset_id)
         checked_job_id(segment.job_id)
@@ -85,21 +100,46 @@ class SegmentCommits:
         self._left = _Pending()  # unknown again, should this fail
         attempts = itertools.count()
         # Only the first: of one that failed in its COMMIT nobody knows whether it took place.
-        added, now = lake.run(lambda: _add(lake, segment, tables, left, is_new=is_new and next(attempts) == 0))
+        given = [rows for rows in tables.values() if isinstance(rows, Staged)]
+
+        def add() -> tuple[int | None, _Pending]:
+            outcome = _add(lake, segment, tables, left, is_new=is_new and next(attempts) == 0)
+            if outcome[0] is not None:
+                self._given.update(given)
+            return outcome
+
+        added, now = lake.run(add)
         if is_alone:
             self._left = now
-        return added
+        if is_alone and added is None:
+            with suppress(LakeAwayError):  # `twin expire` deletes them, then
+                for staged in given:
+                    self.discard(lake.storage, staged)
+        return added or 0
+
+    def discard(self, storage: Storage, staged: Staged) -> None:
+        """As Lake.discard says."""
+        if staged.key is not None and staged not in self._given:
+            storage.remove(staged.key)
 
 
 def _add(
-    lake: LakeWriter, segment: Segment, tables: Mapping[str, pa.Table], left: _Pending, *, is_new: bool
-) -> tuple[int, _Pending]:
-    """The rows added, and what the transaction leaves pending."""
+    lake: LakeWriter, segment: Segment, tables: Mapping[str, pa.Table | Staged], left: _Pending, *, is_new: bool
+) -> tuple[int | None, _Pending]:
+    """The rows added (None: the segment is there), and what the transaction leaves pending."""
     if not is_new and lake.rows(Segment, "segment_id = ? AND job_id = ?", [segment.segment_id, segment.job_id]):
-        return 0, left
-    added = sum(lake.insert_table(name, rows) for name, rows in tables.items())
+        return None, left
+    added = sum(_added(lake, name, rows) for name, rows in tables.items())
     lake.insert(replace(segment, committed_at=lake.clock()))
     return added, _made_pending(lake, left, (segment.asset_id, segment.job_id)) if added else _Pending()
+
+
+def _added(lake: LakeWriter, table_name: str, rows: pa.Table | Staged) -> int:
+    if not isinstance(rows, Staged):
+        return lake.insert_table(table_name, rows)
+    if rows.table != table_name:
+        raise SchemaError(table_name, f"the rows were staged for {rows.table}", remedy="give them under that name")
+    return lake.insert_table(table_name, rows.rows) if rows.rows is not None else lake.insert_staged(rows)
 
 
 def _made_pending(lake: LakeWriter, left: _Pending, job: tuple[str, str]) -> _Pending:
@@ -120,7 +160,7 @@ def insert_table(connection: duckdb.DuckDBPyConnection, table_name: str, rows: p
     """Adds the rows (columns by name) to `schema.table`; gives their number. Raises SchemaError."""
     import duckdb
 
-    _check_columns(table_name, rows)
+    check_columns(table_name, rows.column_names)
     if not rows.num_rows:
         return 0
     columns = ", ".join(f'"{name}"' for name in rows.column_names)
@@ -133,16 +173,3 @@ def insert_table(connection: duckdb.DuckDBPyConnection, table_name: str, rows: p
             table_name, str(error).splitlines()[0], remedy="correct the rows; nothing of this transaction was written"
         ) from error
     return int(rows.num_rows)
-
-
-def _check_columns(table_name: str, rows: pa.Table) -> None:
-    known = table_spec(table_name).columns
-    unknown = set(rows.column_names) - {column.name for column in known}
-    if unknown:
-        names = ", ".join(arrow_schema(table_name).names)
-        raise SchemaError(table_name, f"there is no column {', '.join(sorted(unknown))}", remedy=f"it has {names}")
-    missing = [c.name for c in known if not c.nullable and c.name not in rows.column_names]
-    if missing:
-        raise SchemaError(
-            table_name, f"column {', '.join(missing)} is missing", remedy="give every column that can't be NULL"
-        )

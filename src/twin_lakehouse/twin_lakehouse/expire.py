@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from uuid import uuid4
 
+from twin_lakehouse._layout import FILE_PREFIX
 from twin_lakehouse.compact import KEEP_FILES, remove_old_files
 from twin_lakehouse.errors import InvalidValueError
 from twin_lakehouse.lake import Lake
@@ -94,7 +95,7 @@ def _remove_orphans(lake: Lake) -> int:
         paths = lake.query(f"FROM {call}")["path"].to_pylist()
         keys = [path.partition(lake.storage.root)[2].lstrip("/") for path in paths]
         # Whatever else somebody keeps in the storage isn't ours to delete.
-        ours = [key for key in keys if _folder(key) in folders and PurePosixPath(key).name.startswith("ducklake-")]
+        ours = [key for key in keys if _folder(key) in folders and PurePosixPath(key).name.startswith(FILE_PREFIX)]
         return sum(map(lake.storage.remove, ours))
 
     return lake.run(remove)

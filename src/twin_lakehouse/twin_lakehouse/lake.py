@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from twin_lakehouse._attach import Attached, attach
 from twin_lakehouse._duckdb_errors import statement_error
-from twin_lakehouse._lock import holding
+from twin_lakehouse._lock import again_while_busy, holding
 from twin_lakehouse._transaction import all_or_nothing
 from twin_lakehouse._tuning import tune_for_small_commits
 from twin_lakehouse.clock import utc_now
@@ -24,7 +23,6 @@ from twin_lakehouse.errors import (
     LakeAwayError,
     LakeBusyError,
     LakeFullError,
-    NoLakeError,
     QueryError,
     ReadOnlyLakeError,
 )
@@ -32,6 +30,7 @@ from twin_lakehouse.records import Segment
 from twin_lakehouse.rows import Record, from_arrow, to_arrow
 from twin_lakehouse.schema import spec_of
 from twin_lakehouse.settings import LakeSettings
+from twin_lakehouse.staging import Staged, register, stage
 from twin_lakehouse.storage import Storage, open_storage
 
 if TYPE_CHECKING:
@@ -137,6 +136,24 @@ class Lake:
         with self.translated(f"INSERT INTO {table_name}"):
             return insert_table(self._connection(), table_name, rows)
 
+    def stage(self, table_name: str, rows: pa.Table) -> Staged:
+        """Writes the rows into the storage for commit_segment, within a day; also while another thread commits.
+
+        What no file can hold stays in memory: see Staged. Raises SchemaError, LakeAwayError, ReadOnlyLakeError.
+        """
+        if self.read_only:
+            raise ReadOnlyLakeError("stage")
+        return stage(self.storage, table_name, rows)
+
+    def insert_staged(self, staged: Staged) -> int:
+        """Adds the rows of a staged file, inside transaction(). Raises SchemaError, MissingFileError."""
+        with self.translated(f"INSERT INTO {staged.table}"):
+            return register(self._connection(), self.storage, self._lake().data_path, staged)
+
+    def discard(self, staged: Staged) -> None:
+        """Deletes a file that nobody will commit; not after a failed COMMIT, when the lake may have it."""
+        self._commits.discard(self.storage, staged)
+
     @contextmanager
     def lent(self, name: str, rows: pa.Table) -> Iterator[None]:
         """Inside the block, SQL can read the rows under that name."""
@@ -180,22 +197,18 @@ class Lake:
         with self._mutex:  # else the open transaction may be another thread's
             if self._depth:
                 return action()
-        end = time.monotonic() + self.settings.timeout_s
-        wait_s = 0.01
-        while True:
-            try:
-                with self.transaction():
-                    return action()
-            except LakeBusyError:
-                if time.monotonic() + wait_s > end:
-                    raise
-                time.sleep(wait_s)
-                wait_s = min(2 * wait_s, 1.0)
 
-    def commit_segment(self, segment: Segment, tables: Mapping[str, pa.Table], *, is_new: bool = False) -> int:
+        def attempt() -> _T:
+            with self.transaction():
+                return action()
+
+        return again_while_busy(attempt, deadline_s=self.settings.timeout_s)
+
+    def commit_segment(self, segment: Segment, tables: Mapping[str, pa.Table | Staged], *, is_new: bool = False) -> int:
         """Adds a segment's rows (by table name) and its own row in one transaction; gives the number of rows added.
 
-        A segment that is there adds nothing and gives 0; `is_new` says that it can't be there, and saves the look.
+        A segment that is there adds nothing and gives 0, and what was staged for it is deleted; `is_new` says that it
+        can't be there, and saves the look.
         Raises SchemaError where rows don't fit their table, and LakeAwayError (recoverable) where catalog or storage
         can't be reached: call again, nothing is added twice.
         """
@@ -246,22 +259,13 @@ class Lake:
     def _lake(self) -> Attached:
         with self._mutex:
             if self._attached is None:
-                self._attached = self._attach()
+                is_so = {"read_only": self.read_only, "may_create": self._may_create, "was_there": self._was_there}
+                self._attached = attach(self.settings, self.storage, **is_so, memory_mb=self.memory_mb)
                 if self._for_small_commits:
                     tune_for_small_commits(self._attached.connection)
                 # A lake that was there and isn't now (an unmounted disk) must come back: an empty one would hide it.
                 self._may_create, self._was_there = False, True
             return self._attached
-
-    def _attach(self) -> Attached:
-        options = {"read_only": self.read_only, "may_create": self._may_create}
-        try:
-            return attach(self.settings, self.storage, **options, memory_mb=self.memory_mb)
-        except NoLakeError as error:
-            if not self._was_there:
-                raise
-            remedy = "put it back, or start again to begin a new one"
-            raise LakeAwayError(f"the lake at {self.settings.catalog_shown} is gone", remedy=remedy) from error
 
     def _connection(self) -> duckdb.DuckDBPyConnection:
         return self._lake().connection

@@ -6,6 +6,7 @@ is compared with them as well. The file's own CRC-32 stays in the object's metad
 
 from __future__ import annotations
 
+import io
 import math
 import tempfile
 import zlib
@@ -63,8 +64,11 @@ class S3Storage:
         return key
 
     def put_bytes(self, data: bytes, key: str) -> str:
-        """Uploads the bytes in one request."""
-        self._put_whole(data, key)
+        """As put."""
+        if len(data) <= PART_BYTES:
+            self._put_whole(data, key)
+        else:
+            self._put_parts(io.BytesIO(data), len(data), key)
         return key
 
     def fetch(self, key: str) -> Path:

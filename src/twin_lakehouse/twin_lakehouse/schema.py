@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,20 @@ def spec_of(record: type) -> TableSpec:
         if spec.record is record:
             return spec
     raise SchemaError(record.__name__, "the class is not a record of the lake", remedy="use a class of records.py")
+
+
+def check_columns(table_name: str, names: Sequence[str]) -> None:
+    """Raises SchemaError for a name that is no column of `schema.table`, and for a column that must be named."""
+    known = table_spec(table_name).columns
+    unknown = set(names) - {column.name for column in known}
+    if unknown:
+        listed = ", ".join(column.name for column in known)
+        raise SchemaError(table_name, f"there is no column {', '.join(sorted(unknown))}", remedy=f"it has {listed}")
+    missing = [column.name for column in known if not column.nullable and column.name not in names]
+    if missing:
+        raise SchemaError(
+            table_name, f"column {', '.join(missing)} is missing", remedy="give every column that can't be NULL"
+        )
 
 
 @cache
