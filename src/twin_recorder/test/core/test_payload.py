@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twin_recorder.core import payload
 from twin_recorder.core.payload import to_json
 
 ROWS = st.fixed_dictionaries(
@@ -82,6 +83,45 @@ def test_a_row_has_the_same_text_alone_and_among_others() -> None:
     ]
     rows = [{**row, "count": 1, "flag": True, 'na"me': "", "list": []} for row in rows]
     assert texts(rows) == [text for row in rows for text in texts([row])]
+
+
+@pytest.mark.parametrize(
+    "data_type", [getattr(pa, f"{sign}int{bits}")() for sign in ("", "u") for bits in (8, 16, 32, 64)]
+)
+def test_integers_of_each_width_are_exact(data_type: pa.DataType) -> None:
+    limits = np.iinfo(data_type.to_pandas_dtype())
+    values = [int(limits.min), 0, int(limits.max)]
+    read = [json.loads(text) for text in to_json({"x": pa.array(values, data_type)}, 3).to_pylist()]
+    assert read == [{"x": value} for value in values]
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(bits=st.lists(st.integers(0, 2**32 - 1), min_size=1))
+def test_floats_of_any_bits_are_read_again_as_they_were(bits: list[int]) -> None:
+    singles = np.array(bits, dtype=np.uint32).view(np.float32)
+    doubles = np.array(bits, dtype=np.uint64).view(np.float64) + np.array(bits, dtype=np.uint64) * 2.0**-31
+    for values in (singles, doubles):
+        read = [json.loads(text)["x"] for text in to_json({"x": pa.array(values)}, len(values)).to_pylist()]
+        expected = [value.tobytes() if np.isfinite(value) else None for value in values]
+        assert [value if value is None else values.dtype.type(value).tobytes() for value in read] == expected
+
+
+def test_what_a_column_lacks_is_null_and_the_rest_stays_of_its_kind() -> None:
+    columns = {"width": pa.array([640, None]), "far": pa.array([None, math.inf]), "name": pa.array(["a", None])}
+    assert [json.loads(text) for text in to_json(columns, 2).to_pylist()] == [
+        {"width": 640, "far": None, "name": "a"},
+        {"width": None, "far": None, "name": None},
+    ]
+
+
+def test_rows_have_the_same_texts_in_many_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = [[{"name": str(i), "no": [True] * j} for j in range(i % 3)] for i in range(20)]
+    columns = {"many": pa.array([[float(i)] * (i % 4) for i in range(20)]), "list": pa.array(lists, TYPE["list"].type)}
+    whole = to_json(columns, 20)
+    monkeypatch.setattr(payload, "_CHUNK_BYTES", 100)
+    parts = to_json(columns, 20)
+    assert (whole.num_chunks, parts.to_pylist()) == (1, whole.to_pylist())
+    assert parts.num_chunks > 1
 
 
 def test_no_columns_are_empty_objects() -> None:

@@ -10,19 +10,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# A text that all rows share, or each row's own.
-Part: TypeAlias = str | pa.Array
-# Texts of more bytes than 2³¹ don't fit one Arrow array; a number's text is at most 24 times its 1 byte.
-_CHUNK_BYTES: Final = 1 << 26
-# From here on Arrow writes whole numbers with an exponent, which says by itself that they aren't integers.
-_EXPONENT_FROM: Final = 1e10
+Int64s = npt.NDArray[np.int64]
+# A text that all rows share, each row's own, or each row's number as `_numbers` has them.
+Part: TypeAlias = str | pa.Array | bytes
+# Texts of more bytes than 2³¹ don't fit one Arrow array; `false,` has 48 times the bit that it is made from.
+_CHUNK_BYTES: Final = 1 << 25
 
 
 def payloads(rows: pa.StructArray, more: Mapping[str, pa.Array]) -> pa.ChunkedArray:
@@ -61,28 +61,46 @@ def _parts(column: pa.Array) -> Iterator[Part]:
     if pa.types.is_struct(column.type):
         yield from _object((field.name for field in column.type), column.flatten())
     elif pa.types.is_list(column.type):
-        elements = _joined(_parts(column.values), len(column.values))
         yield "["
-        yield pc.binary_join(pa.ListArray.from_arrays(column.offsets, elements), ",")
+        yield _lists(column)
         yield "]"
+    elif (shared := _shared_text(column)) is not None:
+        yield shared
     else:
-        shared = _shared_text(column)
-        yield _texts(column) if shared is None else shared
+        yield _strings(column) if pa.types.is_string(column.type) else _numbers(column)
 
 
 def _joined(parts: Iterable[Part], rows: int) -> pa.Array:
     """The parts one after the other, row by row; what rows share is joined once."""
-    shared = ""
-    joined: list[pa.Array | pa.Scalar] = []
+    shared, columns = [""], []
     for part in parts:
         if isinstance(part, str):
-            shared += part
+            shared[-1] += part
         else:
-            joined += [pa.scalar(shared), part]
-            shared = ""
-    if not joined:
-        return pa.repeat(pa.scalar(shared), rows)
-    return pc.binary_join_element_wise(*joined, pa.scalar(shared), pa.scalar(""))
+            columns.append(part)
+            shared.append("")
+    if not columns or not rows:
+        return pa.repeat(pa.scalar(shared[0]), rows)
+    joined: list[pa.Array | pa.Scalar] = []
+    for number, column in enumerate(columns):
+        joined.append(pa.scalar(shared[number]))
+        if isinstance(column, bytes):
+            joined.append(_ended(column, shared[number + 1][:1]))
+            shared[number + 1] = shared[number + 1][1:]
+        else:
+            joined.append(column)
+    return pc.binary_join_element_wise(*joined, pa.scalar(shared[-1]), pa.scalar(""))
+
+
+def _lists(column: pa.Array) -> pa.Array:
+    """The texts of lists, without brackets."""
+    values = column.flatten()
+    offsets = column.offsets.to_numpy() - column.offsets[0].as_py()
+    if not pa.types.is_nested(values.type) and not pa.types.is_string(values.type):
+        numbers = _numbers(values)
+        with_comma = _split(numbers, _ends(numbers)[offsets])
+        return pc.binary_slice(with_comma.cast(pa.binary()), 0, -1).cast(pa.string())
+    return pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), _joined(_parts(values), len(values))), ",")
 
 
 def _shared_text(column: pa.Array) -> str | None:
@@ -95,35 +113,35 @@ def _shared_text(column: pa.Array) -> str | None:
     values = column.to_numpy(zero_copy_only=False)
     if values.dtype.kind == "f":  # bits, so that NaN is NaN and -0.0 isn't 0.0
         values = values.view(f"i{values.itemsize}")
-    return _text_of(column.type, values[:1].tobytes()) if (values == values[0]).all() else None
+    return _numbers(column[:1])[:-1].decode() if (values == values[0]).all() else None
 
 
-@lru_cache(maxsize=1024)
-def _text_of(data_type: pa.DataType, value: bytes) -> str:
-    """One value's text, as `_texts` makes it; segment after segment shares the same few values."""
-    values = np.frombuffer(value, dtype=data_type.to_pandas_dtype())
-    text: str = _texts(pa.array(values, type=data_type))[0].as_py()
-    return text
-
-
-def _texts(column: pa.Array) -> pa.Array:
-    """Texts of numbers, booleans or strings."""
-    if pa.types.is_string(column.type):
-        known = column.dictionary_encode()
-        quoted = [json.dumps(text, ensure_ascii=False) for text in known.dictionary.to_pylist()]
-        texts = pa.array(quoted, type=pa.string()).take(known.indices)
-    elif pa.types.is_floating(column.type):
-        return _fractions(column, pc.cast(column, pa.string()))
-    else:
-        texts = pc.cast(column, pa.string())
+def _strings(column: pa.Array) -> pa.Array:
+    """Texts of strings."""
+    known = column.dictionary_encode()
+    quoted = [json.dumps(text, ensure_ascii=False) for text in known.dictionary.to_pylist()]
+    texts = pa.array(quoted, type=pa.string()).take(known.indices)
     return pc.fill_null(texts, "null") if texts.null_count else texts
 
 
-def _fractions(column: pa.Array, texts: pa.Array) -> pa.Array:
-    """Texts of floats with null for what JSON can't say, and .0 where else it would be an integer."""
-    values = column.to_numpy()
-    is_whole = (values == np.trunc(values)) & (np.abs(values) < _EXPONENT_FROM)
-    if is_whole.any():
-        texts = pc.if_else(pa.array(is_whole), pc.binary_join_element_wise(texts, ".0", ""), texts)
-    is_finite = np.isfinite(values)
-    return texts if is_finite.all() else pc.if_else(pa.array(is_finite), texts, "null")
+def _numbers(column: pa.Array) -> bytes:
+    """Texts of numbers or booleans, a comma after each."""
+    values = column.to_pylist() if column.null_count else column.to_numpy(zero_copy_only=False)
+    return orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1] + b","
+
+
+def _ends(numbers: bytes) -> Int64s:
+    """Where each of `_numbers` begins, int64 (n + 1,): behind a comma, as does what comes after them."""
+    commas = np.flatnonzero(np.frombuffer(numbers, dtype=np.uint8) == ord(","))
+    return np.concatenate([[0], commas + 1])
+
+
+def _ended(numbers: bytes, end: str) -> pa.Array:
+    """`_numbers` as an array of texts, with another character in place of each comma."""
+    return _split(numbers if end == "," else numbers.replace(b",", end.encode()), _ends(numbers))
+
+
+def _split(text: bytes, bounds: Int64s) -> pa.Array:
+    """The texts between bounds, int64 (n + 1,)."""
+    offsets = bounds.astype(np.int32)
+    return pa.StringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(text))
