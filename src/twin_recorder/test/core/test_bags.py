@@ -21,6 +21,8 @@ from rosbags.typesys import Stores, get_typestore
 from twin_recorder.core import _mcap, _mcap_read
 from twin_recorder.core.bag_segments import Cursor, contents_of, cuts
 from twin_recorder.core.bags import Bag, Block, open_bag
+from twin_recorder.core.bags.model import with_room
+from twin_recorder.core.bags.order import in_order
 from twin_recorder.core.buffers import Buffers
 from twin_recorder.core.definitions import Definitions
 from twin_recorder.core.errors import BagError
@@ -90,6 +92,22 @@ def test_messages_come_in_the_order_of_their_times(
 def test_equal_times_keep_the_order_of_the_file(tmp_path: Path, known: Definitions) -> None:
     with open_bag(mcap(tmp_path / "x.mcap", [7] * 100), known) as bag:
         assert read(bag) == [(7, value) for value in range(100)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_blocks_that_overlap_are_merged_in_the_order_of_the_file(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    begins = np.sort(random.integers(0, 60, 12))
+    blocks, rows = list[Block](), list[tuple[int, int]]()
+    for number, begin in enumerate(begins.tolist()):
+        times = begin + random.integers(0, 20, int(random.integers(0, 8)))
+        horizon_ns = int(begins[number + 1]) if number + 1 < len(begins) else 2**62
+        new = [(int(log_ns), len(rows) + i) for i, log_ns in enumerate(times)]
+        payloads = with_room([cdr(value) for _, value in new])
+        topic = np.zeros(len(new), dtype=np.int64)
+        blocks.append(Block(topic=topic, log_ns=times, payloads=payloads, horizon_ns=horizon_ns))
+        rows += new
+    assert values(in_order(blocks)) == sorted(rows)
 
 
 def split_bag(folder: Path, kind: str, *, overlap: bool = False) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from twin_recorder.core.buffers import Buffers, Int64s
+from twin_recorder.core.buffers import Buffers, Int64s, joined, runs
 
 MESSAGES = [b"first", b"second", b"", b"third"]
 
@@ -49,3 +49,16 @@ def test_a_matrix_wider_than_a_message_is_refused() -> None:
 def test_a_message_outside_its_buffer_is_refused(offset: int, size: int) -> None:
     with pytest.raises(ValueError, match="beyond its buffer of 4 bytes"):
         Buffers(memoryview(b"four"), int64s(offset), int64s(size))
+
+
+@pytest.mark.parametrize("sizes", [[], [3, 5, 1], [1 << 16, 1 << 16], [0, 1 << 15]])
+def test_parts_are_joined_into_a_buffer_that_can_be_written_to(sizes: list[int]) -> None:
+    parts = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
+    whole = joined([memoryview(part) for part in parts])
+    assert (bytes(whole), whole.readonly) == (b"".join(parts), False)
+
+
+def test_ranges_that_touch_in_one_buffer_are_one() -> None:
+    pieces = [memoryview(b"abcdef"), memoryview(b"ghijkl")]
+    found = runs(pieces, int64s(0, 2, 4, 4, 0), int64s(2, 4, 6, 5, 1), int64s(0, 0, 1, 0, 0))
+    assert [bytes(part) for part in found] == [b"abcd", b"kl", b"e", b"a"]

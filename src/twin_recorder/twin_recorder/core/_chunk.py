@@ -69,15 +69,6 @@ def compressor() -> zstandard.ZstdCompressor:
     return zstandard.ZstdCompressor(compression_params=_PARAMETERS)
 
 
-def runs(pieces: Sequence[memoryview], begins: Int64s, ends: Int64s, sources: Int64s) -> list[memoryview]:
-    """Byte ranges of several buffers, to be joined; neighbours that touch are one."""
-    is_apart = (begins[1:] != ends[:-1]) | (sources[1:] != sources[:-1])
-    starts = np.concatenate([[0], np.flatnonzero(is_apart) + 1])
-    stops = np.concatenate([starts[1:], [len(begins)]]) - 1
-    chosen = zip(sources[starts].tolist(), begins[starts].tolist(), ends[stops].tolist(), strict=True)
-    return [pieces[source][begin:end] for source, begin, end in chosen]
-
-
 def _compressed(data: Data, compressor: zstandard.ZstdCompressor) -> tuple[Data, str, int]:
     """The data as it is stored, how it is compressed, and its CRC-32; what doesn't shrink stays as it is."""
     packed = compressor.compress(data)

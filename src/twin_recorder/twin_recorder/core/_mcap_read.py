@@ -29,6 +29,7 @@ from ._mcap import (
     U32,
 )
 from ._runs import alike
+from .buffers import elements
 from .errors import SegmentError
 
 _OTHERS: Final = frozenset(range(HEADER, DATA_END)) - {MESSAGE}
@@ -66,10 +67,7 @@ def heads_at(data: memoryview, messages: Int64s) -> Heads:
     """The heads of message records, by their offsets."""
     if not len(messages):
         return np.empty(0, dtype=HEAD)
-    # One element a byte: NumPy copies whole elements of no structure in half the time that it takes for rows of bytes.
-    places = len(data) - MESSAGE_OVERHEAD + 1
-    every = np.ndarray(places, dtype=f"V{MESSAGE_OVERHEAD}", buffer=data, strides=(1,))
-    return every[messages].view(HEAD)
+    return elements(data, MESSAGE_OVERHEAD)[messages].view(HEAD)
 
 
 def scan(data: memoryview, start: int) -> Records:

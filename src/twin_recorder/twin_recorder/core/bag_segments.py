@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _mcap
-from ._chunk import runs
-from .bags import BagTopic, Block
-from .buffers import Buffers
+from .bags import BagTopic, Block, gathered
+from .buffers import Buffers, elements
 from .segment import SegmentContents, SegmentInfo, Stream
 
 Int64s = npt.NDArray[np.int64]
@@ -58,13 +57,13 @@ def cuts(blocks: Iterable[Block], topics: Sequence[BagTopic], start: Cursor, max
         while len(rest):
             filled = held_bytes + np.cumsum(rest.payloads.sizes)
             count = int(np.searchsorted(filled, max_bytes)) + 1
-            held.append(rest.take(np.arange(min(count, len(rest)))))
+            held.append(rest.part(0, count))
             if count > len(rest):
                 held_bytes = int(filled[-1])
                 break
             cursor = _moved(cursor, held, topics)
             yield Cut(blocks=held, end=cursor)
-            held, held_bytes, rest = [], 0, rest.take(np.arange(count, len(rest)))
+            held, held_bytes, rest = [], 0, rest.part(count)
     if held:
         yield Cut(blocks=held, end=_moved(cursor, held, topics))
 
@@ -129,18 +128,11 @@ def _moved(cursor: Cursor, blocks: Sequence[Block], topics: Sequence[BagTopic]) 
 
 def _records(blocks: Sequence[Block], channel: Int64s, sequence: Int64s, log_ns: Int64s) -> Buffers:
     """All messages as MCAP records in one buffer."""
-    sizes = np.concatenate([block.payloads.sizes for block in blocks])
-    begins = np.concatenate([block.payloads.offsets for block in blocks])
-    source = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])
-    # With whatever is where their heads will be. NumPy asks for large pages, which join doesn't: half the time.
-    found = runs([block.payloads.data for block in blocks], begins - _mcap.MESSAGE_OVERHEAD, begins + sizes, source)
-    data = np.concatenate([np.frombuffer(part, dtype=np.uint8) for part in found])
-    ends = np.cumsum(sizes + _mcap.MESSAGE_OVERHEAD)
-    heads = np.empty(len(sizes), dtype=_mcap.HEAD)
-    heads["opcode"], heads["length"] = _mcap.MESSAGE, sizes + _mcap.BODY_SIZE
+    payloads = gathered(blocks)
+    heads = np.empty(len(payloads), dtype=_mcap.HEAD)
+    heads["opcode"], heads["length"] = _mcap.MESSAGE, payloads.sizes + _mcap.BODY_SIZE
     heads["channel"], heads["sequence"] = channel, sequence & 0xFFFFFFFF
     heads["log_ns"] = heads["publish_ns"] = log_ns
-    places, element = len(data) - _mcap.MESSAGE_OVERHEAD + 1, f"V{_mcap.MESSAGE_OVERHEAD}"
-    every = np.ndarray(places, dtype=element, buffer=data.data, strides=(1,))
-    every[ends - sizes - _mcap.MESSAGE_OVERHEAD] = heads.view(element)
-    return Buffers(data.data, ends - sizes, sizes)
+    places = elements(payloads.data, _mcap.MESSAGE_OVERHEAD)
+    places[payloads.offsets - _mcap.MESSAGE_OVERHEAD] = heads.view(places.dtype)
+    return payloads

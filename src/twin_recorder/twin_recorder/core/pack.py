@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 
 from . import _mcap, _mcap_read, images
-from ._chunk import Chunk, Data, Int64s, compressor, runs
-from .buffers import Buffers
+from ._chunk import Chunk, Data, Int64s, compressor
+from .buffers import Buffers, runs
 from .definitions import Definition
 from .pose import PoseState
 from .segment import CLOSED_SUFFIX, PACKED_SUFFIX, SegmentContents, Stream, segment_metadata

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import _mcap
-from ..buffers import Buffers
+from ..buffers import Buffers, joined, runs
 from ..definitions import Definition
 
 Int64s = npt.NDArray[np.int64]
@@ -47,6 +47,16 @@ class Block:
     def __len__(self) -> int:
         return len(self.log_ns)
 
+    def part(self, begin: int, end: int | None = None) -> Block:
+        """The messages from `begin` to before `end`, without a copy."""
+        chosen = slice(begin, end)
+        return Block(
+            topic=self.topic[chosen],
+            log_ns=self.log_ns[chosen],
+            payloads=self.payloads[chosen],
+            horizon_ns=self.horizon_ns,
+        )
+
     def take(self, indices: Int64s) -> Block:
         """The messages at `indices`, in that order; without a copy."""
         return Block(
@@ -55,6 +65,18 @@ class Block:
             payloads=self.payloads.take(indices),
             horizon_ns=self.horizon_ns,
         )
+
+
+def gathered(blocks: Sequence[Block], order: Int64s | None = None) -> Buffers:
+    """The messages of some blocks in one buffer, each with what was before it; `order`: indices of all of them."""
+    chosen = slice(None) if order is None else order
+    sizes = np.concatenate([block.payloads.sizes for block in blocks])[chosen]
+    begins = np.concatenate([block.payloads.offsets for block in blocks])[chosen] - _mcap.MESSAGE_OVERHEAD
+    source = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])[chosen]
+    ends = begins + _mcap.MESSAGE_OVERHEAD + sizes
+    data = joined(runs([block.payloads.data for block in blocks], begins, ends, source))
+    offsets = np.cumsum(sizes + _mcap.MESSAGE_OVERHEAD) - sizes
+    return Buffers(data, offsets, sizes)
 
 
 def with_room(messages: Iterable[bytes | memoryview]) -> Buffers:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from .model import Block, with_room
+from .model import Block, gathered
 
 
 def in_order(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -34,22 +34,45 @@ def _split(held: Sequence[Block], horizon_ns: int) -> tuple[list[Block], list[Bl
         if count == len(block):
             ready.append(block)
         else:
-            ready.append(block.take(np.arange(count)))
-            waiting.append(block.take(np.arange(count, len(block))))
+            ready.append(block.part(0, count))
+            waiting.append(block.part(count))
     return waiting, [block for block in ready if len(block)]
 
 
 def _joined(blocks: Sequence[Block]) -> Iterator[Block]:
-    """One block of several; one alone as it is, without a copy."""
-    if len(blocks) < 2:
-        yield from blocks
-        return
+    """Messages of blocks that overlap as one block; what is after the overlap as it is, without a copy."""
+    for overlapping in _overlapping(blocks):
+        longest = max(overlapping, key=lambda block: int(block.log_ns[-1]))
+        others_end_ns = max((block.log_ns[-1] for block in overlapping if block is not longest), default=0)
+        count = int(np.searchsorted(longest.log_ns, others_end_ns, side="right")) if len(overlapping) > 1 else 0
+        if count:
+            yield _merged([block.part(0, count) if block is longest else block for block in overlapping])
+        if count < len(longest):
+            yield longest.part(count)
+
+
+def _overlapping(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
+    """Blocks by their times, those together that overlap, in the order of the file."""
+    together: list[int] = []
+    end_ns = 0
+    for number in sorted(range(len(blocks)), key=lambda number: int(blocks[number].log_ns[0])):
+        if together and blocks[number].log_ns[0] > end_ns:
+            yield [blocks[each] for each in sorted(together)]
+            together = []
+        last_ns = int(blocks[number].log_ns[-1])
+        end_ns = max(end_ns, last_ns) if together else last_ns
+        together.append(number)
+    if together:
+        yield [blocks[each] for each in sorted(together)]
+
+
+def _merged(blocks: Sequence[Block]) -> Block:
+    """One block of several."""
     log_ns = np.concatenate([block.log_ns for block in blocks])
     order = np.argsort(log_ns, kind="stable")
-    messages = [message for block in blocks for message in block.payloads]
-    yield Block(
+    return Block(
         topic=np.concatenate([block.topic for block in blocks])[order],
         log_ns=log_ns[order],
-        payloads=with_room(messages[index] for index in order.tolist()),
+        payloads=gathered(blocks, order),
         horizon_ns=blocks[-1].horizon_ns,
     )

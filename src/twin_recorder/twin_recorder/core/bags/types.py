@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rosbags.interfaces.typing import Typesdict
 from rosbags.typesys import Stores, TypesysError, get_types_from_idl, get_types_from_msg, get_typestore
 
@@ -18,6 +20,12 @@ def definition_of(type_name: str, encoding: str, text: str, definitions: Definit
     """
     if not text.strip() or encoding not in {"ros2msg", "ros2idl", "omgidl"}:
         return definitions.find(type_name)
+    return _own_definition(type_name, encoding, text)
+
+
+@lru_cache(maxsize=256)
+def _own_definition(type_name: str, encoding: str, text: str) -> Definition:
+    """Each once: topics share their types, and a text is parsed in 10 ms."""
     store = get_typestore(Stores.EMPTY)
     try:
         store.register(_from_idl(text) if encoding.endswith("idl") else get_types_from_msg(text, type_name))
