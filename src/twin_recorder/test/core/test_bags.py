@@ -60,10 +60,13 @@ def mcap(
     compression: CompressionType = CompressionType.NONE,
     chunk_size: int = 200,
     chunked: bool = True,
+    has_crcs: bool = True,
 ) -> Path:
     """Message i has value i and log time times[i], on two topics in turn."""
     with path.open("wb") as file:
-        writer = Writer(file, chunk_size=chunk_size, compression=compression, use_chunking=chunked)
+        writer = Writer(
+            file, chunk_size=chunk_size, compression=compression, use_chunking=chunked, enable_crcs=has_crcs
+        )
         writer.start(profile="ros2")
         schema = writer.register_schema(TYPE, "ros2msg", b"uint64 data")
         channels = [writer.register_channel(topic, "cdr", schema) for topic in ("/a", "/b")]
@@ -263,14 +266,16 @@ def test_damaged_index_changes_no_message(tmp_path: Path, known: Definitions, se
         assert read(bag) == rows
 
 
-def test_change_while_a_bag_is_read_is_noticed(tmp_path: Path, known: Definitions) -> None:
-    path = mcap(tmp_path / "x.mcap", list(range(1, 100)))
-    data = path.read_bytes()
+@pytest.mark.parametrize("has_crcs", [True, False])
+def test_change_while_a_bag_is_read_is_noticed(tmp_path: Path, known: Definitions, has_crcs: bool) -> None:
+    path = mcap(tmp_path / "x.mcap", list(range(1, 100)), has_crcs=has_crcs)
+    head = _mcap.message_head(1, 0, 71, len(cdr(70)))
+    at = path.read_bytes().index(head) + _mcap.PREFIX_BYTES
     os.utime(path, (0, 0))
     with open_bag(path, known) as bag:
         with path.open("r+b") as file:
-            file.seek(data.index(cdr(70)) + 4)
-            file.write(b"\xff")
+            file.seek(at)
+            file.write(b"\xff")  # another channel
         with pytest.raises(BagError, match="changed while it was read"):
             read(bag)
 

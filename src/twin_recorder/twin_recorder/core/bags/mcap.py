@@ -102,12 +102,13 @@ class McapFile:
         try:
             # A checksum is looked at twice only where the file may be another one by now.
             records = piece.records(is_checked=_stamp(self._path) == self._stamp)
-        except SegmentError as error:
+            heads = records.heads()
+            topic = self._indices[heads["channel"]]
+        except (SegmentError, IndexError) as error:
             raise BagError(f"bag {self._path} changed while it was read: {error}") from error
-        heads = records.heads()
         log_ns = heads["log_ns"].astype(np.int64)
         block = Block(
-            topic=self._indices[heads["channel"]],
+            topic=topic,
             log_ns=log_ns,
             payloads=Buffers(
                 records.data,
