@@ -17,12 +17,12 @@ from uuid import UUID
 import pyarrow as pa
 
 from twin_lakehouse import Lake, LakeSettings, Segment, TwinError, create_twin, get_twin, start_job
-from twin_lakehouse.errors import SchemaError, UnknownTwinError
+from twin_lakehouse.errors import UnknownTwinError
 from twin_lakehouse.records import LakeInfo
 from twin_lakehouse.storage import Storage
 
-from .errors import ForeignSegmentError, SegmentError
-from .given_ids import GivenIds
+from .errors import ForeignSegmentError
+from .landing import Landing
 from .pack import packed, with_compressed_images
 from .pose import PoseRule, PoseState
 from .project import project
@@ -134,7 +134,7 @@ class LakeCommitter:
         self._undescribed: set[tuple[str, str]] = set()
         self._skip_log = SkipLog()
         self._next: dict[tuple[str, str], _Place] = {}
-        self._given_ids = GivenIds()
+        self._landing = Landing()
 
     def begin(self, asset_id: str, job_id: str, environment: str) -> None:
         """As LakeWriter says: an unknown twin is created, as a robot."""
@@ -162,7 +162,7 @@ class LakeCommitter:
     def land(self, prepared: Prepared) -> Committed:
         """The transaction for rows and mark. Raises as `commit`; what was prepared meanwhile is for nothing then."""
         try:
-            rows = 0 if prepared.row is None else self._added(prepared, prepared.row)
+            rows = self._added(prepared)
         except BaseException:
             self._forget()  # whatever it was: the next segment's place was counted on from this one's
             raise
@@ -210,7 +210,7 @@ class LakeCommitter:
         """What an outage leaves unknown: the lake that comes back may be a backup, or a new one."""
         self._started.clear()
         self._next.clear()
-        self._given_ids = GivenIds()
+        self._landing.forget()
 
     def _connected(self) -> Lake:
         """The open lake. Raises TwinError."""
@@ -254,16 +254,11 @@ class LakeCommitter:
             storage.put(file, key)
             return file.stat().st_size
 
-    def _added(self, prepared: Prepared, row: Segment) -> int:
-        """One transaction for rows and mark; the number of rows added."""
-        lake = self._connected()
-        tables = self._given_ids.only_new(lake, prepared.tables)
-        try:
-            added = lake.commit_segment(row, tables, is_new=prepared.is_new)
-        except SchemaError as error:
-            raise SegmentError(f"segment {row.sequence} of job {row.job_id} doesn't fit the lake: {error}") from error
-        self._given_ids.remember(tables)
-        return added
+    def _added(self, prepared: Prepared) -> int:
+        """How many rows landing adds."""
+        if prepared.row is None:
+            return 0
+        return self._landing.add(self._connected(), prepared.row, prepared.tables, is_new=prepared.is_new)
 
     def _place(self, lake: Lake, segment: ClosedSegment) -> tuple[_Place, int | None]:
         """Where a segment goes in its job, and its number where the lake has it already.
