@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from rosbags.serde import SerdeError
 
 from .buffers import Buffers
 from .definitions import Definition, store_of
 from .fields import DTYPES, Message, Node, Scalar, Sequence, Text, message_of
-from .layout import FieldPath, Group, Indices, Leaf, group_by_layout
-
-AnyArray = npt.NDArray[np.generic]
+from .layout import AnyArray, FieldPath, Group, Indices, Leaf, group_by_layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +62,12 @@ def _decode_group(message: Message, definition: Definition, payloads: Buffers, g
     """One group, by its layout where it has one; a column that isn't UTF-8 sends it the slow way, which finds the
     message.
     """
-    if group.layout is not None and group.data is not None:
-        table = group.data.view(group.layout.dtype())[:, 0]
-        columns = {leaf.path: _column(leaf, table[str(number)]) for number, leaf in enumerate(group.layout.leaves)}
+    if group.layout is not None:
+        gathered = zip(group.layout.leaves, group.columns, strict=True)
+        columns = {leaf.path: _column(leaf, values) for leaf, values in gathered}
         if all(column is not None for column in columns.values()):
             whole = {path: column for path, column in columns.items() if column is not None}
-            columns_of = _Columns(whole, group.layout.counts, len(table))
+            columns_of = _Columns(whole, group.layout.counts, len(group.indices))
             return Decoded(rows=columns_of.struct(message, ()), kept=group.indices, damaged={})
     return decode_one_by_one(definition, payloads, (int(index) for index in group.indices))
 
@@ -84,14 +81,12 @@ def _column(leaf: Leaf, values: AnyArray) -> pa.Array | None:
             offsets = np.arange(len(values) + 1, dtype=np.int32) * leaf.count
             return pa.ListArray.from_arrays(pa.array(offsets), _numbers(primitive, values.reshape(-1)))
         case _:
-            return _texts(np.ascontiguousarray(values), leaf.count)
+            return _texts(values, leaf.count)
 
 
 def _numbers(primitive: str, values: AnyArray) -> pa.Array:
-    """Numbers or booleans as Arrow; strided views become contiguous here."""
-    if primitive == "bool":
-        return pa.array(np.ascontiguousarray(values).astype(bool))
-    return pa.array(np.ascontiguousarray(values, dtype=DTYPES[primitive].newbyteorder("=")))
+    """Numbers or booleans as Arrow."""
+    return pa.array(values.astype(bool if primitive == "bool" else DTYPES[primitive].newbyteorder("="), copy=False))
 
 
 def _texts(values: AnyArray, count: int) -> pa.Array | None:

@@ -27,9 +27,12 @@ _MAX_LAYOUTS: Final = 64
 _FEWEST: Final = 3
 # A sequence of more strings or messages than this has no layout: a transform tree has few, a path has hundreds.
 _MAX_UNROLLED: Final = 16
+# Columns are gathered from so much of the messages at a time: these come from memory once then, not once a column.
+_BLOCK_BYTES: Final = 1 << 20
 _COUNT = struct.Struct("<I")
 
 Indices = npt.NDArray[np.int64]
+AnyArray = npt.NDArray[np.generic]
 # Names of fields from the outside in; a number is that of an element of a sequence.
 FieldPath: TypeAlias = tuple[str | int, ...]
 
@@ -76,11 +79,13 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Messages of one layout, by their indices; `data` is uint8 (n, read_bytes). No layout: decode one by one."""
+    """Messages of one layout, by their indices; columns: each leaf's values, (n,) or (n, count), copied together. No
+    layout: decode one by one.
+    """
 
     indices: Indices
     layout: Layout | None = None
-    data: Bytes2d | None = None
+    columns: tuple[AnyArray, ...] = ()
 
 
 def layout_of(message: Message, cdr: memoryview) -> Layout | None:
@@ -134,19 +139,34 @@ def group_by_layout(message: Message, payloads: Buffers) -> Iterator[Group]:
 def _those_of(layout: Layout, payloads: Buffers, indices: Indices, example: memoryview) -> Group:
     """Those of `indices` that have the layout of the example; all have enough bytes."""
     some = payloads.take(indices)
-    data = some.matrix(layout.read_bytes)
-    has_layout = np.ones(len(indices), dtype=bool)
-    fixed = layout.fixed_dtype()
-    values, like = data.view(fixed)[:, 0], np.frombuffer(example, dtype=fixed, count=1)
-    for name in fixed.names or ():
-        has_layout &= values[name] == like[name]
+    has_layout = np.empty(len(indices), dtype=bool)
+    dtype, like = layout.dtype(), np.frombuffer(example, dtype=layout.fixed_dtype(), count=1)
+    columns = tuple(np.empty((len(indices), *shape), dtype=base) for base, shape in map(_format, layout.leaves))
+    step = max(1, _BLOCK_BYTES // layout.read_bytes)
+    for begin in range(0, len(indices), step):
+        part = slice(begin, begin + step)
+        data = some[part].matrix(layout.read_bytes)
+        has_layout[part] = _is_alike(layout, data, some.sizes[part], like)
+        table = data.view(dtype)[:, 0]
+        for number, column in enumerate(columns):
+            column[part] = table[str(number)]
+    if has_layout.all():
+        return Group(indices=indices, layout=layout, columns=columns)
+    alike = tuple(column[has_layout] for column in columns)
+    return Group(indices=indices[has_layout], layout=layout, columns=alike)
+
+
+def _is_alike(layout: Layout, data: Bytes2d, sizes: Indices, like: npt.NDArray[np.void]) -> npt.NDArray[np.bool_]:
+    """Of which messages, uint8 (n, read_bytes), what is fixed is as in `like`, (1,)."""
+    is_alike = np.ones(len(data), dtype=bool)
+    values = data.view(like.dtype)[:, 0]
+    for name in like.dtype.names or ():
+        is_alike &= values[name] == like[name]
     if layout.blob_at is not None:
         blob_end = layout.blob_at + _COUNT.size
         ends = blob_end + data[:, layout.blob_at : blob_end].copy().view("<u4")[:, 0].astype(np.int64)
-        has_layout &= (ends <= some.sizes) & (some.sizes <= ends + _MAX_PADDING)
-    if has_layout.all():
-        return Group(indices=indices, layout=layout, data=data)
-    return Group(indices=indices[has_layout], layout=layout, data=data[has_layout])
+        is_alike &= (ends <= sizes) & (sizes <= ends + _MAX_PADDING)
+    return is_alike
 
 
 class _NoLayoutError(Exception):
