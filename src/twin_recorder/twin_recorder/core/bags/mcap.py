@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,23 +25,24 @@ _HASH_STEP = 8 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
-    """A chunk's body and the `indexes` after it, or all that lies outside of chunks (None), with the log times that it
-    spans.
+    """A chunk's body and the `indexes` after it, or what lies outside of chunks and was found there; with the log times
+    that it spans.
     """
 
     data: memoryview
-    indexes: memoryview | None
+    indexes: memoryview = field(default_factory=lambda: memoryview(b""))
+    loose: _mcap_read.Records | None = None
     first_ns: int = 0
     last_ns: int = 0
 
     def records(self, *, is_checked: bool = False) -> _mcap_read.Records:
         """Its records; `is_checked`: as for `unpack_chunk`. Raises SegmentError for a broken chunk."""
-        if self.indexes is None:
-            return _mcap_read.scan(self.data, 0)
-        inside = _mcap_read.unpack_chunk(self.data, is_checked=is_checked)
+        if self.loose is not None and is_checked:
+            return self.loose  # without another walk
+        inside = self.data if self.loose is not None else _mcap_read.unpack_chunk(self.data, is_checked=is_checked)
         records = indexed(inside, self.indexes) or _mcap_read.scan(inside, 0)
         if records.end != len(inside):
-            raise SegmentError(f"a chunk has no whole record at byte {records.end} of {len(inside)}")
+            raise SegmentError(f"there is no whole record at byte {records.end} of {len(inside)}")
         return records
 
 
@@ -135,7 +136,7 @@ class _Walk:
         """Records outside of chunks."""
         self._learn(records)
         if len(records.messages):
-            self._count(_Piece(data=data, indexes=None), records)
+            self._count(_Piece(data=data, loose=records), records)
 
     def chunk(self, piece: _Piece) -> None:
         """One chunk. Raises SegmentError where it is broken."""
