@@ -98,6 +98,46 @@ def file_of(lake: Lake, table: str, rows: pa.Table) -> Staged:
     return given
 
 
+def test_only_what_has_nan_and_what_is_null_goes_without_least_and_greatest(lake: Lake) -> None:
+    """Else DuckLake takes those of later files for the whole table's, and finds no rows that lie outside."""
+    lake.commit_segment(
+        segment(1), staged(lake, {SNAPSHOTS: typed(ODD), READINGS: typed([imu(0), imu(1, payload="{}")])})
+    )
+    found = lake.query(
+        "SELECT column_name AS name, min_value IS NULL AS low, max_value IS NULL AS high"
+        " FROM __ducklake_metadata_lake.ducklake_file_column_stats JOIN __ducklake_metadata_lake.ducklake_data_file"
+        " USING (data_file_id, table_id) JOIN __ducklake_metadata_lake.ducklake_column USING (table_id, column_id)"
+        " WHERE mapping_id IS NOT NULL AND (min_value IS NULL OR max_value IS NULL) ORDER BY name"
+    )
+    assert found["name"].to_pylist() == ["angular_velocity", "position_x", "raw_path"]
+
+
+def test_text_of_a_staged_file_is_found_beside_those_of_later_ones(lake: Lake) -> None:
+    for number, payload in enumerate(('"z"', '"a"', '"b"')):
+        rows = {READINGS: typed([dataclasses.replace(imu(number), payload=payload, sensor_type=payload)])}
+        lake.commit_segment(segment(number), staged(lake, rows) if number != 1 else rows)
+    for column in ("payload", "sensor_type"):
+        for payload in ('"z"', '"a"', '"b"'):
+            assert len(lake.rows(SensorReading, f"{column} = ?", [payload])) == 1, (column, payload)
+
+
+def test_text_without_statistics_is_inserted(lake: Lake) -> None:
+    records = [imu(0, payload=f'"{"z" * 4094}"'), imu(1, payload='"a"')]
+    given = lake.stage(READINGS, typed(records))
+    assert given.key is None
+    assert lake.commit_segment(segment(), {READINGS: given}) == 2
+    assert file_of(lake, READINGS, typed([imu(0, payload=f'"{"z" * 4093}"')])).num_rows == 1
+
+
+def test_lake_with_staged_files_can_be_moved_and_read(settings: LakeSettings, tmp_path: Path) -> None:
+    with Lake.open(settings) as lake:
+        lake.commit_segment(segment(), staged(lake, rows_of()))
+    (tmp_path / "lake").rename(tmp_path / "moved")
+    moved = LakeSettings(catalog=f"sqlite:{tmp_path}/moved/catalog.sqlite", storage=f"{tmp_path}/moved/data")
+    with Lake.open(moved, read_only=True) as lake:
+        assert lake.rows(SensorReading, "true ORDER BY timestamp") == [imu(i) for i in range(5)]
+
+
 def test_files_lie_where_the_lake_keeps_its_own(lake: Lake) -> None:
     lake.commit_segment(segment(1), rows_of())
     before = {path.parent for path in Path(lake.storage.root).rglob("*.parquet")}
