@@ -21,8 +21,9 @@ import pyarrow.compute as pc
 Int64s = npt.NDArray[np.int64]
 # A text that all rows share, each row's own, or each row's number as `_numbers` has them.
 Part: TypeAlias = str | pa.Array | bytes
-# Texts of more bytes than 2³¹ don't fit one Arrow array; `false,` has 48 times the bit that it is made from.
-_CHUNK_BYTES: Final = 1 << 25
+# So much of the columns becomes text at a time: of a segment of scans all of it would take 300 MB more, and a third
+# longer. Texts of more than 2³¹ bytes wouldn't fit one Arrow array either.
+_CHUNK_BYTES: Final = 1 << 22
 
 
 def payloads(rows: pa.StructArray, more: Mapping[str, pa.Array]) -> pa.ChunkedArray:
