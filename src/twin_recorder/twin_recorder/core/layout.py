@@ -137,8 +137,8 @@ def group_by_layout(message: Message, payloads: Buffers) -> Iterator[Group]:
 
 
 def _those_of(layout: Layout, payloads: Buffers, indices: Indices, example: memoryview) -> Group:
-    """Those of `indices` that have the layout of the example; all have enough bytes."""
-    some = payloads.take(indices)
+    """Those of `indices` (ascending) that have the layout of the example; all have enough bytes."""
+    some = payloads.take(indices) if len(indices) < len(payloads) else payloads
     has_layout = np.empty(len(indices), dtype=bool)
     dtype, like = layout.dtype(), np.frombuffer(example, dtype=layout.fixed_dtype(), count=1)
     columns = tuple(np.empty((len(indices), *shape), dtype=base) for base, shape in map(_format, layout.leaves))

@@ -143,20 +143,20 @@ def _spec(contents: SegmentContents, stream: Stream) -> TopicSpec | None:
 
 def _batch(contents: SegmentContents, stream: Stream, decoded: Decoded, raw_path: str) -> Batch:
     """Decoded messages with what their rows need besides."""
-    info = contents.info
-    log_ns = stream.log_ns[decoded.kept]
+    info, kept = contents.info, decoded.kept if decoded.damaged else slice(None)
+    log_ns = stream.log_ns[kept]
     return Batch(
         topic=stream.topic,
         type_name=stream.definition.type_name if stream.definition else "",
         rows=decoded.rows,
         time_ns=observation_times_ns(decoded.rows, log_ns),
         log_ns=log_ns,
-        sequence=stream.sequence[decoded.kept],
+        sequence=stream.sequence[kept],
         segment_id=info.segment_id,
         asset_id=info.asset_id,
         job_id=info.job_id,
         raw_path=raw_path,
-        messages=stream.payloads.take(decoded.kept),
+        messages=stream.payloads.take(decoded.kept) if decoded.damaged else stream.payloads,
     )
 
 
