@@ -129,6 +129,14 @@ def test_text_without_statistics_is_inserted(lake: Lake) -> None:
     assert file_of(lake, READINGS, typed([imu(0, payload=f'"{"z" * 4093}"')])).num_rows == 1
 
 
+def test_time_with_five_digits_of_a_year_is_inserted(lake: Lake) -> None:
+    rows = rows_of()[SNAPSHOTS]
+    late = pa.array([253_402_300_800_000_000] * 5).cast(pa.timestamp("us"))
+    given = lake.stage(SNAPSHOTS, rows.set_column(rows.column_names.index("timestamp"), "timestamp", late))
+    assert given.key is None
+    assert lake.commit_segment(segment(), {SNAPSHOTS: given}) == 5
+
+
 def test_lake_with_staged_files_can_be_moved_and_read(settings: LakeSettings, tmp_path: Path) -> None:
     with Lake.open(settings) as lake:
         lake.commit_segment(segment(), staged(lake, rows_of()))

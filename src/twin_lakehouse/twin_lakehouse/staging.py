@@ -28,6 +28,8 @@ _NULL_FOLDERS: Final = ("null", "__hive_default_partition__")
 _MISREAD: Final = "=*?["
 # Longer ones would get no minimum and maximum.
 _LONGEST_TEXT_BYTES: Final = 4095
+# Years 1 to 9999: DuckLake takes the least of a file's texts for its least time.
+_TIMES_US: Final = (-62_135_596_800_000_000, 253_402_300_799_999_999)
 _SAMPLE_ROWS: Final = 1024
 
 
@@ -35,8 +37,8 @@ _SAMPLE_ROWS: Final = 1024
 class Staged:
     """Rows for `table` that Lake.commit_segment takes: in the storage's file `key`, or else in memory, to be inserted.
 
-    Those are rows of several jobs or of none, rows with a text of 4 KiB or more, and rows whose types aren't
-    arrow_schema's (for UUID and JSON pa.uuid() and pa.json_()): DuckDB judges them then.
+    Those are rows of several jobs or of none, rows with a text of 4 KiB or more or a time after the year 9999, and rows
+    whose types aren't arrow_schema's (for UUID and JSON pa.uuid() and pa.json_()): DuckDB judges them then.
     """
 
     table: str
@@ -98,16 +100,31 @@ def _as_stored(table_name: str, rows: pa.Table) -> pa.Table | None:
 def _is_plain(column: pa.Array | pa.ChunkedArray) -> bool:
     """Whether a file can hold the values with the statistics that DuckLake needs, and DuckDB can read them."""
     import pyarrow as pa
+
+    if column.type == pa.timestamp("us"):
+        return _are_plain_times(column)
+    if column.type in (pa.string(), pa.json_()):
+        return _are_plain_texts(column.cast(pa.string()))
+    return True
+
+
+def _are_plain_times(column: pa.Array | pa.ChunkedArray) -> bool:
+    import pyarrow as pa
     import pyarrow.compute as pc
 
-    text = column.cast(pa.string()) if column.type == pa.json_() else column
-    if text.type != pa.string():
-        return True
+    first, last = pc.min_max(column.cast(pa.int64())).as_py().values()
+    return first is None or (_TIMES_US[0] <= first and last <= _TIMES_US[1])
+
+
+def _are_plain_texts(column: pa.Array | pa.ChunkedArray) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     try:
-        text.validate(full=True)
+        column.validate(full=True)
     except pa.ArrowInvalid:
         return False
-    return (pc.max(pc.binary_length(text)).as_py() or 0) <= _LONGEST_TEXT_BYTES
+    return (pc.max(pc.binary_length(column)).as_py() or 0) <= _LONGEST_TEXT_BYTES
 
 
 def _folder(table_name: str, rows: pa.Table) -> str | None:
