@@ -20,7 +20,7 @@ from rosbags.typesys import Stores, get_typestore
 
 from twin_recorder.core import _mcap, _mcap_read
 from twin_recorder.core.bag_segments import Cursor, contents_of, cuts
-from twin_recorder.core.bags import Bag, Block, open_bag, order
+from twin_recorder.core.bags import Bag, BagTopic, Block, open_bag, order
 from twin_recorder.core.bags.model import with_room
 from twin_recorder.core.buffers import Buffers
 from twin_recorder.core.definitions import Definitions
@@ -322,6 +322,19 @@ def test_segments_are_cut_at_the_same_places_from_any_start(tmp_path: Path, know
             ]
             assert [other.end for other in rest] == [other.end for other in whole[number + 1 :]]
     assert whole[-1].end.counts == {"/a": 100, "/b": 100}
+
+
+def test_segment_of_few_messages_of_a_bag_holds_little_of_the_rest(known: Definitions) -> None:
+    topics = [
+        BagTopic(name=name, type_name=TYPE, message_count=0, definition=definition)
+        for name, definition in (("/images", None), ("/a", known.find(TYPE)))
+    ]
+    messages = [bytes(1 << 16), *(cdr(value) for value in range(10)), bytes(1 << 16)]
+    topic, log_ns = np.array([0, *[1] * 10, 0]), np.arange(12)
+    blocks = (Block(topic=topic, log_ns=log_ns, payloads=with_room(messages), horizon_ns=11) for _ in range(3))
+    (cut,) = cuts(blocks, topics, Cursor(), 1 << 20)
+    assert [value for _, value in values(iter(cut.blocks))] == [*range(10)] * 3
+    assert sum(len(block.payloads.data) for block in cut.blocks) < 1 << 12
 
 
 def test_segment_counts_each_topics_messages_from_where_the_last_one_ended(

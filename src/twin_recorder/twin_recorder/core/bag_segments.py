@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from .buffers import Buffers, elements
 from .segment import SegmentContents, SegmentInfo, Stream
 
 Int64s = npt.NDArray[np.int64]
+# What isn't copied keeps alive at most so many times its own size.
+_SMALL_PART: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +114,16 @@ def _beyond(blocks: Iterable[Block], topics: Sequence[BagTopic], start: Cursor) 
             passed = np.flatnonzero(keep & (block.log_ns == start.log_ns))[:taken]
             keep[passed] = False
             taken -= len(passed)
-        yield block if keep.all() else block.take(np.flatnonzero(keep))
+        yield block if keep.all() else _alone(block.take(np.flatnonzero(keep)))
+
+
+def _alone(block: Block) -> Block:
+    """The block in a buffer of its own where it is but a small part of what it lies in: a segment of a few small topics
+    would else hold all images that lie between their messages.
+    """
+    payloads = block.payloads
+    is_small = int(payloads.sizes.sum()) < len(payloads.data) // _SMALL_PART
+    return replace(block, payloads=gathered([block])) if is_small and len(block) else block
 
 
 def _moved(cursor: Cursor, blocks: Sequence[Block], topics: Sequence[BagTopic]) -> Cursor:
