@@ -21,6 +21,7 @@ from rosbags.typesys import Stores, get_typestore
 from twin_recorder.core import _mcap, _mcap_read
 from twin_recorder.core.bag_segments import Cursor, contents_of, cuts
 from twin_recorder.core.bags import Bag, BagTopic, Block, open_bag, order
+from twin_recorder.core.bags import mcap as bags_mcap
 from twin_recorder.core.bags.model import with_room
 from twin_recorder.core.buffers import Buffers
 from twin_recorder.core.definitions import Definitions
@@ -96,9 +97,33 @@ def test_equal_times_keep_the_order_of_the_file(tmp_path: Path, known: Definitio
         assert read(bag) == [(7, value) for value in range(100)]
 
 
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.parametrize("known_messages", [0, 100, 1000])
+def test_file_without_chunks_is_read_in_stretches(
+    tmp_path: Path, known: Definitions, monkeypatch: pytest.MonkeyPatch, known_messages: int, step: int
+) -> None:
+    monkeypatch.setattr(bags_mcap, "_STRETCH", 100)
+    monkeypatch.setattr(bags_mcap, "_KNOWN", known_messages)
+    times, read_bytes = list(range(1, 2001))[::step], list[int]()
+    path = mcap(tmp_path / "x.mcap", times, chunked=False)
+    with open_bag(path, known, advance=read_bytes.append) as bag:
+        assert read(bag) == sorted((log_ns, value) for value, log_ns in enumerate(times))
+        assert max(len(block) for block in bag.blocks(0, read_bytes.append)) < len(times)
+    assert 1.9 * path.stat().st_size < sum(read_bytes) <= 2 * path.stat().st_size
+
+
+def test_message_outside_of_chunks_may_be_of_a_channel_inside_of_one(tmp_path: Path, known: Definitions) -> None:
+    path = mcap(tmp_path / "x.mcap", list(range(1, 31)))
+    data = path.read_bytes()
+    top = _mcap_read.scan(memoryview(data), _mcap_read.data_start(memoryview(data), "x"))
+    message = _mcap.message_head(1, 30, 7, len(cdr(30))) + cdr(30)
+    path.write_bytes(data[: top.end] + message + data[top.end :])
+    with open_bag(path, known) as bag:
+        assert read(bag) == sorted([(value + 1, value) for value in range(30)] + [(7, 30)])
+
+
 @pytest.mark.parametrize("seed", range(20))
-def test_blocks_that_overlap_are_merged_in_the_order_of_the_file(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order, "_PORTION", seed % 5 + 1)
+def test_blocks_that_overlap_are_merged_in_the_order_of_the_file(seed: int) -> None:
     random = np.random.default_rng(seed)
     begins = np.sort(random.integers(0, 60, 12))
     blocks, rows = list[Block](), list[tuple[int, int]]()

@@ -70,20 +70,21 @@ def heads_at(data: memoryview, messages: Int64s) -> Heads:
     return elements(data, MESSAGE_OVERHEAD)[messages].view(HEAD)
 
 
-def scan(data: memoryview, start: int) -> Records:
+def scan(data: memoryview, start: int, most: int | None = None) -> Records:
     """Find the whole records of a data section; messages inside chunks are not among them.
 
     It ends at DataEnd, or where a record isn't whole: zeros follow where a file had grown when power failed and its
-    data had not been written yet.
+    data had not been written yet. Or soon after `most` messages; the rest is found from there.
     """
     found: list[Int64s] = []
     others: list[tuple[int, int, int]] = []
-    position, stretch = start, _STRETCH
-    while stretch == _STRETCH:
+    position, stretch, total = start, _STRETCH, 0
+    while stretch == _STRETCH and (most is None or total < most):
         count, step = alike(data, position, MESSAGE, BODY_SIZE)
         found.append(position + step * np.arange(count))
         messages, position, stretch = walked(data, position + step * count, others)
         found.append(messages)
+        total += count + len(messages)
     return Records(data=data, messages=np.concatenate(found), others=tuple(others), end=position)
 
 

@@ -21,25 +21,30 @@ from .types import definition_of
 
 _FOREVER = 2**63 - 1
 _HASH_STEP = 8 << 20
+# Messages outside of chunks that are one block. Had a file but one, each segment would go through all that is left.
+_STRETCH = 1 << 14
+# Of so many messages it is kept where they lie: 128 MiB. Those after them are looked for twice.
+_KNOWN = 1 << 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
-    """A chunk's body and the `indexes` after it, or what lies outside of chunks and was found there; with the log times
-    that it spans.
+    """A chunk's body and the `indexes` after it, or a stretch of records outside of chunks; with the log times that it
+    spans. known: what was found there, where that is kept.
     """
 
     data: memoryview
+    is_chunk: bool
     indexes: memoryview = field(default_factory=lambda: memoryview(b""))
-    loose: _mcap_read.Records | None = None
+    known: _mcap_read.Records | None = None
     first_ns: int = 0
     last_ns: int = 0
 
     def records(self, *, is_checked: bool = False) -> _mcap_read.Records:
         """Its records; `is_checked`: as for `unpack_chunk`. Raises SegmentError for a broken chunk."""
-        if self.loose is not None and is_checked:
-            return self.loose  # without another walk
-        inside = self.data if self.loose is not None else _mcap_read.unpack_chunk(self.data, is_checked=is_checked)
+        if self.known is not None and is_checked:
+            return self.known  # without another walk
+        inside = _mcap_read.unpack_chunk(self.data, is_checked=is_checked) if self.is_chunk else self.data
         records = indexed(inside, self.indexes) or _mcap_read.scan(inside, 0)
         if records.end != len(inside):
             raise SegmentError(f"there is no whole record at byte {records.end} of {len(inside)}")
@@ -89,15 +94,24 @@ class McapFile:
             start = _mcap_read.data_start(self._data, str(self._path))
         except SegmentError as error:
             raise BagError(f"{error}: it is no bag that can be read") from error
-        top = _mcap_read.scan(self._data, start)
         try:
-            self._walk.loose(self._data[start : top.end], top)
+            end = self._read_all(start, advance)
+        except (SegmentError, struct.error, UnicodeDecodeError, KeyError) as error:
+            return str(error)
+        return "" if _is_ended(self._data, end) else f"it was cut off after byte {end}"
+
+    def _read_all(self, start: int, advance: Advance) -> int:
+        """Read the whole records from `start` on; where they end. Raises SegmentError where one is broken."""
+        while (top := _mcap_read.scan(self._data, start, _STRETCH)).end > start:
+            self._walk.learn(top)
             for chunk in _chunks(top):
                 self._walk.chunk(chunk)
                 advance(len(chunk.data))
-        except (SegmentError, struct.error, UnicodeDecodeError, KeyError) as error:
-            return str(error)
-        return "" if _is_ended(self._data, top.end) else f"it was cut off after byte {top.end}"
+            if len(top.messages):  # after the chunks, which may say what their channels are
+                self._walk.loose(self._data[start : top.end], top)
+                advance(top.end - start)
+            start = top.end
+        return start
 
     def _block(self, piece: _Piece, from_ns: int, horizon_ns: int) -> Block:
         try:
@@ -132,16 +146,25 @@ class _Walk:
         self._offers: dict[str, str] = {}
         self._counts: dict[int, int] = {}
 
+    def learn(self, records: _mcap_read.Records) -> None:
+        """Schemas and channels, inside a chunk or outside."""
+        for body in records.bodies(_mcap.SCHEMA):
+            schema_id, *schema = _mcap_read.read_schema(body)
+            self._schemas[schema_id] = (schema[0], schema[1], schema[2])
+        for body in records.bodies(_mcap.CHANNEL):
+            channel_id, schema_id, name, encoding, entries = _mcap_read.read_channel(body)
+            self._channels[channel_id] = (schema_id, name, encoding)
+            self._offers[name] = entries.get(OFFERED_QOS, "")
+
     def loose(self, data: memoryview, records: _mcap_read.Records) -> None:
-        """Records outside of chunks."""
-        self._learn(records)
-        if len(records.messages):
-            self._count(_Piece(data=data, loose=records), records)
+        """Messages outside of chunks."""
+        known = records if self.messages < _KNOWN else None
+        self._count(_Piece(data=data, is_chunk=False, known=known), records)
 
     def chunk(self, piece: _Piece) -> None:
         """One chunk. Raises SegmentError where it is broken."""
         records = piece.records()
-        self._learn(records)
+        self.learn(records)
         if len(records.messages):
             self._count(piece, records)
 
@@ -154,16 +177,6 @@ class _Walk:
         for number, channels in enumerate(by_name.values()):
             indices[channels] = number
         return indices, [self._topic(name, channels, definitions) for name, channels in by_name.items()]
-
-    def _learn(self, records: _mcap_read.Records) -> None:
-        """Schemas and channels."""
-        for body in records.bodies(_mcap.SCHEMA):
-            schema_id, *schema = _mcap_read.read_schema(body)
-            self._schemas[schema_id] = (schema[0], schema[1], schema[2])
-        for body in records.bodies(_mcap.CHANNEL):
-            channel_id, schema_id, name, encoding, entries = _mcap_read.read_channel(body)
-            self._channels[channel_id] = (schema_id, name, encoding)
-            self._offers[name] = entries.get(OFFERED_QOS, "")
 
     def _count(self, piece: _Piece, records: _mcap_read.Records) -> None:
         """Messages of a piece. Raises KeyError for one of an unknown channel."""
@@ -217,7 +230,7 @@ def _chunks(top: _mcap_read.Records) -> Iterator[_Piece]:
         elif opcode == _mcap.MESSAGE_INDEX and places and places[-1][2] == begin - _mcap.PREFIX_BYTES:
             places[-1] = (*places[-1][:2], end)
     for begin, end, indexes_end in places:
-        yield _Piece(data=top.data[begin:end], indexes=top.data[end:indexes_end])
+        yield _Piece(data=top.data[begin:end], is_chunk=True, indexes=top.data[end:indexes_end])
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

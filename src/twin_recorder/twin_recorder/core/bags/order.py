@@ -3,40 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from .model import Block, gathered
-
-_PORTION: Final = 1 << 14
 
 
 def in_order(blocks: Iterable[Block]) -> Iterator[Block]:
     """Sort within each block, and across blocks that overlap in time; equal times keep the order of the file."""
     held: list[Block] = []
     for block in blocks:
-        for portion in _portions(_sorted(block)):
-            if len(portion):
-                held.append(portion)
-            held, ready = _split(held, portion.horizon_ns)
-            yield from _joined(ready)
+        if len(block):
+            held.append(_sorted(block))
+        held, ready = _split(held, block.horizon_ns)
+        yield from _joined(ready)
     yield from _joined(held)
 
 
 def _sorted(block: Block) -> Block:
     is_sorted = bool((block.log_ns[1:] >= block.log_ns[:-1]).all())
     return block if is_sorted else block.take(np.argsort(block.log_ns, kind="stable"))
-
-
-def _portions(block: Block) -> Iterator[Block]:
-    """A sorted block in parts: a file without chunks is one block, through all of which each segment would go."""
-    last = max(0, len(block) - 1) // _PORTION * _PORTION
-    for begin in range(0, last, _PORTION):
-        next_ns = int(block.log_ns[begin + _PORTION])
-        yield replace(block.part(begin, begin + _PORTION), horizon_ns=min(next_ns, block.horizon_ns))
-    yield block.part(last) if last else block
 
 
 def _split(held: Sequence[Block], horizon_ns: int) -> tuple[list[Block], list[Block]]:
