@@ -13,6 +13,7 @@ import pytest
 from twin_lakehouse import Lake, LakeSettings, Segment
 from twin_lakehouse.errors import LakeAwayError, SchemaError
 from twin_recorder.core import landing as landing_module
+from twin_recorder.core.errors import SegmentError
 from twin_recorder.core.landing import Landing
 
 
@@ -107,7 +108,7 @@ def test_second_file_that_cannot_be_written_takes_the_first_one_with_it(
         (segment,) = lake.rows(Segment)
         rows = {"twins.state_snapshots": _snapshots(lake), "twins.sensor_readings": _snapshots(lake)}
         monkeypatch.setattr(Lake, "stage", failing)
-        with pytest.raises(landing_module.SegmentError, match="doesn't fit the lake"):
+        with pytest.raises(SegmentError, match="doesn't fit the lake"):
             Landing().add(lake, segment, rows, is_new=False)
     assert files(recorder.settings) == before
 
