@@ -11,6 +11,10 @@ from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+
+Int64s = npt.NDArray[np.int64]
+Heads = npt.NDArray[np.void]
 
 MAGIC: Final = b"\x89MCAP0\r\n"
 PROFILE: Final = "ros2"
@@ -49,6 +53,15 @@ def record(opcode: int, body: bytes) -> bytes:
 def message_head(channel: int, sequence: int, log_ns: int, size: int) -> bytes:
     """Everything of a message record before its `size` bytes of data."""
     return _MESSAGE.pack(MESSAGE, BODY_SIZE + size, channel, sequence & 0xFFFFFFFF, log_ns, log_ns)
+
+
+def message_heads(channel: Int64s, sequence: Int64s, log_ns: Int64s, sizes: Int64s) -> Heads:
+    """As `message_head`, of many messages: all arrays (n,)."""
+    heads = np.empty(len(sizes), dtype=HEAD)
+    heads["opcode"], heads["length"] = MESSAGE, sizes + BODY_SIZE
+    heads["channel"], heads["sequence"] = channel, sequence & 0xFFFFFFFF
+    heads["log_ns"] = heads["publish_ns"] = log_ns
+    return heads
 
 
 def header() -> bytes:

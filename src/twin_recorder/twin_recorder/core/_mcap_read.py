@@ -24,7 +24,6 @@ from ._mcap import (
     MESSAGE,
     MESSAGE_OVERHEAD,
     PREFIX,
-    PREFIX_BYTES,
     U16,
     U32,
 )
@@ -126,12 +125,6 @@ def data_start(data: memoryview, name: str) -> int:
         if opcode == HEADER and end <= len(data):
             return end
     raise SegmentError(f"{name}: no MCAP header record; the file was cut while it was begun")
-
-
-def channel_of(data: memoryview, offset: int) -> int:
-    """The channel of the message record at an offset."""
-    (channel_id,) = U16.unpack_from(data, offset + PREFIX_BYTES)
-    return int(channel_id)
 
 
 def read_schema(body: memoryview) -> tuple[int, str, str, str]:

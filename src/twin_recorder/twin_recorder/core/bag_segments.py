@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final
@@ -11,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _mcap
-from .bags import BagTopic, Block, gathered
-from .buffers import Buffers, elements
+from .bags import BagTopic, Block, gathered, together
 from .segment import SegmentContents, SegmentInfo, Stream
 
 Int64s = npt.NDArray[np.int64]
@@ -80,7 +80,7 @@ def contents_of(cut: Cut, topics: Sequence[BagTopic], start: Cursor, info: Segme
     for number, indices in numbers.items():
         first = start.counts.get(topics[number].name, 0)
         sequence[indices] = np.arange(first, first + len(indices))
-    payloads = _records(cut.blocks, topic + 1, sequence, log_ns)
+    payloads = together(cut.blocks)
     streams = tuple(
         Stream(
             topic=topics[number].name,
@@ -92,7 +92,8 @@ def contents_of(cut: Cut, topics: Sequence[BagTopic], start: Cursor, info: Segme
         )
         for number, indices in numbers.items()
     )
-    return SegmentContents(info=info, streams=streams, lost={}, size_bytes=len(payloads.data), data=payloads.data)
+    size_bytes = int(payloads.sizes.sum()) + len(payloads) * _mcap.MESSAGE_OVERHEAD
+    return SegmentContents(info=info, streams=streams, lost={}, size_bytes=size_bytes)
 
 
 def _by_topic(topic: Int64s) -> dict[int, Int64s]:
@@ -122,6 +123,8 @@ def _alone(block: Block) -> Block:
     would else hold all images that lie between their messages.
     """
     payloads = block.payloads
+    if isinstance(payloads.data.obj, mmap.mmap):
+        return block  # a mapped file isn't held in memory
     is_small = int(payloads.sizes.sum()) < len(payloads.data) // _SMALL_PART
     return replace(block, payloads=gathered([block])) if is_small and len(block) else block
 
@@ -136,15 +139,3 @@ def _moved(cursor: Cursor, blocks: Sequence[Block], topics: Sequence[BagTopic]) 
     log_ns = int(blocks[-1].log_ns[-1])
     taken = sum(int((block.log_ns == log_ns).sum()) for block in blocks)
     return Cursor(log_ns=log_ns, taken=taken + (cursor.taken if cursor.log_ns == log_ns else 0), counts=counts)
-
-
-def _records(blocks: Sequence[Block], channel: Int64s, sequence: Int64s, log_ns: Int64s) -> Buffers:
-    """All messages as MCAP records in one buffer."""
-    payloads = gathered(blocks)
-    heads = np.empty(len(payloads), dtype=_mcap.HEAD)
-    heads["opcode"], heads["length"] = _mcap.MESSAGE, payloads.sizes + _mcap.BODY_SIZE
-    heads["channel"], heads["sequence"] = channel, sequence & 0xFFFFFFFF
-    heads["log_ns"] = heads["publish_ns"] = log_ns
-    places = elements(payloads.data, _mcap.MESSAGE_OVERHEAD)
-    places[payloads.offsets - _mcap.MESSAGE_OVERHEAD] = heads.view(places.dtype)
-    return payloads

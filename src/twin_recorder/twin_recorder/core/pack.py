@@ -8,14 +8,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from . import _mcap, _mcap_read, images
+from . import _mcap, images
 from ._chunk import Chunk, Data, Int64s, compressor
-from .buffers import Buffers, runs
+from .buffers import Buffers, elements, joined, runs
 from .definitions import Definition
 from .pose import PoseState
 from .segment import CLOSED_SUFFIX, PACKED_SUFFIX, SegmentContents, Stream, segment_metadata
@@ -25,8 +26,6 @@ _LOG = logging.getLogger(__name__)
 # Below this the compressed copy isn't worth its work: lidar and IMU shrink to 40 %, a JPEG stream not at all.
 _WORTH_IT: Final = 0.9
 _CHUNK_BYTES: Final = 1 << 20
-# Channels that aren't the segment's own: a segment has one a topic, and never this many.
-_FIRST_NEW: Final = 1 << 15
 
 
 @contextmanager
@@ -133,89 +132,77 @@ def write_packed(path: Path, contents: SegmentContents) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Table:
-    """All messages in the order of the file, as ranges of buffers: record head and data. Arrays: int64 (n,)."""
+    """All messages in the order of the file, as ranges of buffers with room for a record's head before each. Arrays:
+    int64 (n,).
+    """
 
     channels: tuple[ChannelRecords, ...]
     pieces: tuple[memoryview, ...]
     source: Int64s
     begin: Int64s
-    end: Int64s
+    size: Int64s
     channel: Int64s
+    sequence: Int64s
     log_ns: Int64s
 
     @classmethod
     def of(cls, contents: SegmentContents) -> _Table:
         """By log time, and each topic's messages in the order of their arrival, also where a clock went back."""
-        parts = [_part(contents, number, stream) for number, stream in enumerate(contents.streams, start=1)]
-        keys = np.concatenate([np.maximum.accumulate(stream.log_ns) for stream in contents.streams])
-        order = np.argsort(keys, kind="stable")
-        sizes = [len(stream.payloads) for stream in contents.streams]
-        # Streams that lie in the segment share a buffer: a message of one touches the next one of another.
-        pieces = {id(part.data): part.data for part in parts}
-        numbers = {key: number for number, key in enumerate(pieces)}
+        streams = contents.streams
+        payloads = [_with_room(stream.payloads) for stream in streams]
+        order = np.argsort(np.concatenate([np.maximum.accumulate(each.log_ns) for each in streams]), kind="stable")
+        number = np.repeat(np.arange(len(streams)), [len(each) for each in payloads])[order]
+        # Streams that lie in one buffer share it: there a message of one touches the next one of another.
+        pieces = {id(each.data): each.data for each in payloads}
+        places = {key: place for place, key in enumerate(pieces)}
         return cls(
             channels=tuple(
                 ChannelRecords.of(
-                    part.channel, stream.stored_topic, stream.definition, stream.offered_qos, stream.undefined_type
+                    channel, stream.stored_topic, stream.definition, stream.offered_qos, stream.undefined_type
                 )
-                for part, stream in zip(parts, contents.streams, strict=True)
+                for channel, stream in enumerate(streams, start=1)
             ),
             pieces=tuple(pieces.values()),
-            source=np.repeat([numbers[id(part.data)] for part in parts], sizes)[order],
-            begin=np.concatenate([part.begin for part in parts])[order],
-            end=np.concatenate([part.end for part in parts])[order],
-            channel=np.repeat([part.channel for part in parts], sizes)[order],
-            log_ns=np.concatenate([stream.log_ns for stream in contents.streams])[order],
+            source=np.array([places[id(each.data)] for each in payloads])[number],
+            begin=np.concatenate([each.offsets for each in payloads])[order],
+            size=np.concatenate([each.sizes for each in payloads])[order],
+            channel=number + 1,
+            sequence=np.concatenate([each.sequence for each in streams])[order],
+            log_ns=np.concatenate([each.log_ns for each in streams])[order],
         )
 
     def chunks(self) -> Iterator[Chunk]:
         """Chunks of about _CHUNK_BYTES; the first one begins with all schemas and channels."""
-        before = b"".join(channel.data for channel in self.channels)
-        sizes = self.end - self.begin
-        number = (np.cumsum(sizes) - sizes) // _CHUNK_BYTES
-        cuts = np.flatnonzero(np.diff(number)) + 1
-        for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), len(sizes)], strict=True):
-            rows = slice(first, last)
-            parts = runs(self.pieces, self.begin[rows], self.end[rows], self.source[rows])
-            # In a segment the messages lie in the order of the file: as they are, they are compressed.
-            data = b"".join([before, *parts]) if before or len(parts) > 1 else parts[0]
-            offsets = len(before) + np.cumsum(sizes[rows]) - sizes[rows]
-            yield Chunk(data=data, offsets=offsets, channels=self.channel[rows], log_ns=self.log_ns[rows])
-            before = b""
+        before = [memoryview(b"".join(channel.data for channel in self.channels))]
+        cuts = np.flatnonzero(np.diff(_starts(self.size) // _CHUNK_BYTES)) + 1
+        for first, last in pairwise([0, *cuts.tolist(), len(self.size)]):
+            yield self._chunk(before, slice(first, last))
+            before = []
+
+    def _chunk(self, before: list[memoryview], rows: slice) -> Chunk:
+        """The records of some messages, and what is before them."""
+        begin, size, log_ns, channel = self.begin[rows], self.size[rows], self.log_ns[rows], self.channel[rows]
+        data = joined(before + runs(self.pieces, begin - _mcap.MESSAGE_OVERHEAD, begin + size, self.source[rows]))
+        offsets = sum(map(len, before)) + _starts(size)
+        heads = _mcap.message_heads(channel, self.sequence[rows], log_ns, size)
+        places = elements(data, _mcap.MESSAGE_OVERHEAD)
+        places[offsets] = heads.view(places.dtype)
+        return Chunk(data=data, offsets=offsets, channels=channel, log_ns=log_ns)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Part:
-    """A stream's message records as ranges of `data`."""
-
-    channel: int
-    data: memoryview
-    begin: Int64s
-    end: Int64s
+def _starts(sizes: Int64s) -> Int64s:
+    """Where the records of messages begin that follow each other; sizes: of the messages, int64 (n,)."""
+    records = sizes + _mcap.MESSAGE_OVERHEAD
+    starts: Int64s = np.cumsum(records) - records
+    return starts
 
 
-def _part(contents: SegmentContents, number: int, stream: Stream) -> _Part:
-    """The stream's records as they lie in the segment, or made anew where only its messages are there."""
-    payloads = stream.payloads
-    if payloads.data is contents.data:
-        begin = payloads.offsets - _mcap.MESSAGE_OVERHEAD
-        return _Part(
-            channel=_mcap_read.channel_of(payloads.data, int(begin[0])),
-            data=payloads.data,
-            begin=begin,
-            end=payloads.offsets + payloads.sizes,
-        )
-    channel = _FIRST_NEW + number
-    heads = map(
-        _mcap.message_head,
-        [channel] * len(payloads),
-        stream.sequence.tolist(),
-        stream.log_ns.tolist(),
-        payloads.sizes.tolist(),
-    )
-    data = b"".join(part for head, payload in zip(heads, payloads, strict=True) for part in (head, payload))
-    end = np.cumsum(payloads.sizes + _mcap.MESSAGE_OVERHEAD)
-    return _Part(channel=channel, data=memoryview(data), begin=end - payloads.sizes - _mcap.MESSAGE_OVERHEAD, end=end)
+def _with_room(payloads: Buffers) -> Buffers:
+    """The same with as many bytes before the first message as a record's head has."""
+    if not len(payloads) or payloads.offsets.min() >= _mcap.MESSAGE_OVERHEAD:
+        return payloads
+    data = memoryview(bytes(_mcap.MESSAGE_OVERHEAD) + payloads.data)
+    return Buffers(data, payloads.offsets + _mcap.MESSAGE_OVERHEAD, payloads.sizes)
 
 
 class _Summary:

@@ -97,8 +97,6 @@ class Stream:
 class SegmentContents:
     """A whole segment. `lost`: messages a topic that never reached the segment. `pose_before`: what its poses need from
     the segments before it; the committer knows it, and an uploaded file carries it.
-
-    `data`: the segment's records; a stream whose payloads lie in it has each message's record head before it.
     """
 
     info: SegmentInfo
@@ -106,7 +104,6 @@ class SegmentContents:
     lost: Mapping[str, int]
     size_bytes: int
     pose_before: PoseState = field(default_factory=PoseState)
-    data: memoryview = field(default_factory=lambda: memoryview(b""))
 
 
 def read_segment(path: Path) -> SegmentContents:
@@ -129,7 +126,6 @@ def parse_segment(data: memoryview, name: str) -> SegmentContents:
         lost={topic: int(count) for topic, count in metadata.get(LOST, {}).items()},
         size_bytes=len(data),
         pose_before=_read_pose_before(metadata.get(POSE)),
-        data=records.data,
     )
 
 

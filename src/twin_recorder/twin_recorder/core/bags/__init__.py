@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Advance, BagTopic, Block, gathered
+from .model import Advance, BagTopic, Block, gathered, together
 from .opening import Bag, open_bag, size_of
 
-__all__ = ["Advance", "Bag", "BagTopic", "Block", "gathered", "open_bag", "size_of"]
+__all__ = ["Advance", "Bag", "BagTopic", "Block", "gathered", "open_bag", "size_of", "together"]

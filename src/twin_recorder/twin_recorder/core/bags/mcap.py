@@ -30,10 +30,11 @@ _KNOWN = 1 << 24
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
     """A chunk's body and the `indexes` after it, or a stretch of records outside of chunks; with the log times that it
-    spans. known: what was found there, where that is kept.
+    spans. end: where in the file its data ends. known: what was found there, where that is kept.
     """
 
     data: memoryview
+    end: int
     is_chunk: bool
     indexes: memoryview = field(default_factory=lambda: memoryview(b""))
     known: _mcap_read.Records | None = None
@@ -122,16 +123,12 @@ class McapFile:
         except (SegmentError, IndexError) as error:
             raise BagError(f"bag {self._path} changed while it was read: {error}") from error
         log_ns = heads["log_ns"].astype(np.int64)
-        block = Block(
-            topic=topic,
-            log_ns=log_ns,
-            payloads=Buffers(
-                records.data,
-                records.messages + _mcap.MESSAGE_OVERHEAD,
-                heads["length"].astype(np.int64) - _mcap.BODY_SIZE,
-            ),
-            horizon_ns=horizon_ns,
-        )
+        sizes = heads["length"].astype(np.int64) - _mcap.BODY_SIZE
+        data, offsets = records.data, records.messages + _mcap.MESSAGE_OVERHEAD
+        if data.obj is self._data.obj and data is not self._data:
+            # A chunk that isn't compressed: all of these lie in the file, and needn't be brought together.
+            data, offsets = self._data, offsets + (piece.end - len(data))
+        block = Block(topic=topic, log_ns=log_ns, payloads=Buffers(data, offsets, sizes), horizon_ns=horizon_ns)
         return block if not len(log_ns) or log_ns.min() >= from_ns else block.take(np.flatnonzero(log_ns >= from_ns))
 
 
@@ -159,7 +156,7 @@ class _Walk:
     def loose(self, data: memoryview, records: _mcap_read.Records) -> None:
         """Messages outside of chunks."""
         known = records if self.messages < _KNOWN else None
-        self._count(_Piece(data=data, is_chunk=False, known=known), records)
+        self._count(_Piece(data=data, end=records.end, is_chunk=False, known=known), records)
 
     def chunk(self, piece: _Piece) -> None:
         """One chunk. Raises SegmentError where it is broken."""
@@ -230,7 +227,7 @@ def _chunks(top: _mcap_read.Records) -> Iterator[_Piece]:
         elif opcode == _mcap.MESSAGE_INDEX and places and places[-1][2] == begin - _mcap.PREFIX_BYTES:
             places[-1] = (*places[-1][:2], end)
     for begin, end, indexes_end in places:
-        yield _Piece(data=top.data[begin:end], is_chunk=True, indexes=top.data[end:indexes_end])
+        yield _Piece(data=top.data[begin:end], end=end, is_chunk=True, indexes=top.data[end:indexes_end])
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

@@ -67,8 +67,17 @@ class Block:
         )
 
 
+def together(blocks: Sequence[Block]) -> Buffers:
+    """The messages of some blocks in one buffer: those that are in one already (a file's) stay where they are."""
+    data = blocks[0].payloads.data
+    if not all(block.payloads.data is data for block in blocks):
+        return gathered(blocks)
+    offsets = np.concatenate([block.payloads.offsets for block in blocks])
+    return Buffers(data, offsets, np.concatenate([block.payloads.sizes for block in blocks]))
+
+
 def gathered(blocks: Sequence[Block], order: Int64s | None = None) -> Buffers:
-    """The messages of some blocks in one buffer, each with what was before it; `order`: indices of all of them."""
+    """A copy of the messages in one buffer, each with what was before it; `order`: indices of all of them."""
     chosen = slice(None) if order is None else order
     sizes = np.concatenate([block.payloads.sizes for block in blocks])[chosen]
     begins = np.concatenate([block.payloads.offsets for block in blocks])[chosen] - _mcap.MESSAGE_OVERHEAD
