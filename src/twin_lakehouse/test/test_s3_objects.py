@@ -80,6 +80,21 @@ def test_large_file_is_sent_in_parts_and_fetched_whole(storage: S3Storage, large
     assert client(storage).head_object(Bucket=storage._bucket, Key=f"twin/{KEY}")["ETag"].endswith('-3"')
 
 
+def test_what_a_block_writes_is_there_when_it_ended_well(storage: S3Storage) -> None:
+    with storage.writing(KEY) as file:
+        file.write(b"recorded")
+    assert storage.fetch(KEY).read_bytes() == b"recorded"
+
+    def fail() -> None:
+        with storage.writing("other") as file:
+            file.write(b"half")
+            raise KeyError("a bug")
+
+    with pytest.raises(KeyError, match="a bug"):
+        fail()
+    assert not storage.exists("other")
+
+
 def test_fetch_gives_what_the_object_is_now_and_downloads_it_once(storage: S3Storage) -> None:
     downloads: list[Any] = []
     on_request(storage, "GetObject", downloads.append)

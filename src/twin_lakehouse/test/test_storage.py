@@ -42,6 +42,25 @@ def test_put_again_replaces(storage: Storage, local: Path) -> None:
     assert storage.fetch(KEY).read_bytes() == b"other"
 
 
+def test_what_a_block_writes_is_there_when_it_ends(storage: Storage) -> None:
+    with storage.writing(KEY) as file:
+        file.write(b"recor")
+        assert not storage.exists(KEY)
+        file.writelines([b"d", b"ed"])
+    assert storage.fetch(KEY).read_bytes() == b"recorded"
+
+
+def test_what_a_failed_block_wrote_is_nowhere(storage: Storage, tmp_path: Path) -> None:
+    def fail() -> None:
+        with storage.writing(KEY) as file:
+            file.write(b"half")
+            raise KeyError("a bug")
+
+    with pytest.raises(KeyError, match="a bug"):
+        fail()
+    assert [path for path in (tmp_path / "data").rglob("*") if path.is_file()] == []
+
+
 def test_removed_key_is_gone_and_removing_it_again_is_no_error(storage: Storage, local: Path) -> None:
     storage.put(local, KEY)
     assert storage.remove(KEY)

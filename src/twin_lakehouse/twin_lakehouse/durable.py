@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -12,13 +13,32 @@ from uuid import uuid4
 
 def write_file(path: Path, data: bytes) -> None:
     """Writes `data` to `path`; a crash at any point leaves the old file or the new one, never half of it."""
-    _replace(path, lambda target: _write(target, data))
+    with writing(path) as target:
+        target.write(data)
 
 
 def copy_file(source: Path, path: Path) -> None:
     """Copies `source` to `path` with the same promise as write_file."""
-    with source.open("rb") as reader:
-        _replace(path, lambda target: shutil.copyfileobj(reader, target, 1 << 20))
+    with source.open("rb") as reader, writing(path) as target:
+        shutil.copyfileobj(reader, target, 1 << 20)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A file that is at `path` when the block has ended, with the same promise as write_file; where it fails, never."""
+    make_folder(path.parent)
+    # The temporary name is hidden and unique: two writers of one key never share a file.
+    temporary = path.parent / f".{path.name}.{uuid4().hex}.tmp"
+    try:
+        with temporary.open("xb") as target:
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    fsync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -36,23 +56,3 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _write(target: BinaryIO, data: bytes) -> None:
-    target.write(data)
-
-
-def _replace(path: Path, fill: Callable[[BinaryIO], None]) -> None:
-    make_folder(path.parent)
-    # The temporary name is hidden and unique: two writers of one key never share a file.
-    temporary = path.parent / f".{path.name}.{uuid4().hex}.tmp"
-    try:
-        with temporary.open("xb") as target:
-            fill(target)
-            target.flush()
-            os.fsync(target.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    fsync_folder(path.parent)

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from twin_lakehouse import durable
 from twin_lakehouse.storage import checked_key, local_errors, missing, storage_errors
@@ -39,11 +39,17 @@ class FolderStorage:
         return key
 
     def put_bytes(self, data: bytes, key: str) -> str:
-        """Writes to a temporary name beside the target, then renames."""
-        target = self._folder / checked_key(key)
-        with storage_errors(str(target)):
-            durable.write_file(target, data)
+        """As put."""
+        with self.writing(key) as file:
+            file.write(data)
         return key
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator[BinaryIO]:
+        """Under a temporary name beside the target, which is renamed."""
+        target = self._folder / checked_key(key)
+        with storage_errors(str(target)), durable.writing(target) as file:
+            yield file
 
     def fetch(self, key: str) -> Path:
         """The file itself: nothing is copied."""

@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, BinaryIO, TypeVar
 from urllib.parse import urlsplit
 
 from twin_lakehouse._quoting import quoted
@@ -70,6 +70,13 @@ class S3Storage:
         else:
             self._put_parts(io.BytesIO(data), len(data), key)
         return key
+
+    @contextmanager
+    def writing(self, key: str) -> Iterator[BinaryIO]:
+        """In memory, then as put."""
+        file = io.BytesIO()
+        yield file
+        self.put_bytes(file.getvalue(), key)
 
     def fetch(self, key: str) -> Path:
         """A copy in a temporary folder, kept until close; refused where its CRC-32 isn't the one of its upload.

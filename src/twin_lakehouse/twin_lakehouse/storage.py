@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from twin_lakehouse.errors import InvalidValueError, LakeAwayError, LakeFullError, MissingFileError
 from twin_lakehouse.settings import LakeSettings
@@ -36,6 +36,9 @@ class Storage(Protocol):
 
     def put_bytes(self, data: bytes, key: str) -> str:
         """As put, for bytes in memory."""
+
+    def writing(self, key: str) -> AbstractContextManager[BinaryIO]:
+        """As put, for what the block writes; nothing is there where it fails."""
 
     def fetch(self, key: str) -> Path:
         """A local file with the content of `key`, read-only for the caller. Raises MissingFileError, LakeAwayError."""
