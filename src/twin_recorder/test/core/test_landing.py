@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from twin_lakehouse.errors import LakeAwayError, SchemaError
 from twin_recorder.core import landing as landing_module
 from twin_recorder.core.errors import SegmentError
 from twin_recorder.core.landing import Landing
+from twin_recorder.core.once import at_once
 
 
 def files(settings: LakeSettings) -> set[Path]:
@@ -53,13 +55,7 @@ def test_rows_are_those_of_small_tables(
     again = replace(recorder, folder=tmp_path / "again", settings=other, clock=type(recorder.clock)())
     monkeypatch.setattr(landing_module, "_STAGED_FROM_ROWS", 1)
     again.record(run)
-    assert set(staged) == {
-        "twins.state_snapshots",
-        "twins.sensor_readings",
-        "twins.events",
-        "event_log.object_detections",
-        "event_log.ros_navigation_trials",
-    }
+    assert set(staged) == {"twins.state_snapshots", "twins.sensor_readings", "event_log.object_detections"}
     assert again.everything(ids=True) == recorder.everything(ids=True)
 
 
@@ -84,7 +80,7 @@ def test_failed_transaction_leaves_no_file(
 
     with Lake.open(recorder.settings) as lake:
         (segment,) = lake.rows(Segment)
-        rows = {"twins.state_snapshots": _snapshots(lake)}
+        rows = landing_module.staged(lake, {"twins.state_snapshots": _snapshots(lake)}, at_once)
         monkeypatch.setattr(Lake, "commit_segment", failing)
         with pytest.raises(type(error)):
             Landing().add(lake, segment, rows, is_new=False)
@@ -93,7 +89,7 @@ def test_failed_transaction_leaves_no_file(
 
 
 @pytest.mark.usefixtures("large")
-def test_second_file_that_cannot_be_written_takes_the_first_one_with_it(
+def test_file_that_cannot_be_written_takes_the_others_with_it(
     recorder: Any, messages: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder.record([("/odom", messages.odometry(0))])
@@ -106,10 +102,24 @@ def test_second_file_that_cannot_be_written_takes_the_first_one_with_it(
 
     with Lake.open(recorder.settings) as lake:
         (segment,) = lake.rows(Segment)
-        rows = {"twins.state_snapshots": _snapshots(lake), "twins.sensor_readings": _snapshots(lake)}
         monkeypatch.setattr(Lake, "stage", failing)
+        tables = {"twins.state_snapshots": _snapshots(lake), "twins.sensor_readings": _snapshots(lake)}
+        rows = landing_module.staged(lake, tables, at_once)
         with pytest.raises(SegmentError, match="doesn't fit the lake"):
             Landing().add(lake, segment, rows, is_new=False)
+    assert files(recorder.settings) == before
+
+
+@pytest.mark.usefixtures("large")
+def test_files_that_nobody_began_are_not_written_to_be_discarded(recorder: Any, messages: Any) -> None:
+    recorder.record([("/odom", messages.odometry(0))])
+    before = files(recorder.settings)
+    begun: list[Callable[[], None]] = []
+    with Lake.open(recorder.settings) as lake:
+        rows = landing_module.staged(lake, {"twins.state_snapshots": _snapshots(lake)}, begun.append)
+        rows.discard(lake)
+        for each in begun:
+            each()
     assert files(recorder.settings) == before
 
 

@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final, Protocol
 from uuid import UUID
 
-import pyarrow as pa
-
 from twin_lakehouse import Lake, LakeSettings, Segment, TwinError, create_twin, get_twin, start_job
 from twin_lakehouse.errors import UnknownTwinError
 from twin_lakehouse.records import LakeInfo
-from twin_lakehouse.storage import Storage
 
 from .errors import ForeignSegmentError
-from .landing import Landing
-from .pack import packed, with_compressed_images
+from .landing import Landing, Rows, staged
+from .once import Beside, Once, at_once
+from .pack import with_compressed_images
 from .pose import PoseRule, PoseState
 from .project import project
 from .rosbag2 import write_bag_metadata
@@ -32,13 +29,11 @@ from .segment_row import pose_after, segment_row
 from .skip_log import SkipLog
 from .state import SegmentState
 from .summary import time_span
+from .upload import Upload, upload_file
 from .waiting import ClosedSegment
 
 _LOG = logging.getLogger(__name__)
 DEFAULT_ENVIRONMENT: Final = "ros.dev.gpu"
-
-Beside = Callable[[Callable[[], int]], "Future[int]"]
-"""Runs work that gives a number, in another thread or at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +64,6 @@ class LakeWriter(Protocol):
         """Let go of the lake."""
 
 
-def at_once(work: Callable[[], int]) -> Future[int]:
-    """Runs it here and now."""
-    done: Future[int] = Future()
-    done.set_result(work())
-    return done
-
-
 def _open_lake(settings: LakeSettings) -> Lake:
     return Lake.open(settings, for_small_commits=True)
 
@@ -90,22 +78,30 @@ class _Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """A segment whose file is in the object store, and its rows; without a `row` where the lake has it already."""
+    """A segment whose file is on its way to the object store (`upload` gives its bytes there) and whose rows are ready;
+    without a `row` where the lake has it already.
+    """
 
     segment: ClosedSegment
     began_s: float
     sequence: int
     row: Segment | None = None
-    tables: Mapping[str, pa.Table] = field(default_factory=dict)
+    upload: Once[int] = field(default_factory=lambda: Once(int))
+    rows: Rows = field(default_factory=Rows)
     is_new: bool = False
+
+    def help(self) -> None:
+        """Do what no other thread has begun of it."""
+        self.upload()
+        self.rows.help()
 
 
 class LakeCommitter:
     """Commits into the lakehouse, which is opened at the first commit and opened again after an outage.
 
-    `is_only_writer`: nobody else writes segments with these ids, so that the lake needn't be asked each time. `read`
-    and `pack`: what a closed segment's file holds, and what of it is uploaded; `beside` runs the latter while the
-    segment is projected. `opened` is told the lake's id. `takes_foreign`: leftovers of another lake too.
+    `is_only_writer`: nobody else writes segments with these ids, so that the lake needn't be asked each time. `read`:
+    what a closed segment's file holds; `upload` brings it to the object store, `beside` while it is projected. `opened`
+    is told the lake's id. `takes_foreign`: leftovers of another lake too.
     """
 
     def __init__(
@@ -115,14 +111,14 @@ class LakeCommitter:
         *,
         is_only_writer: bool = False,
         read: Callable[[Path], SegmentContents] = read_segment,
-        pack: Callable[[Path, SegmentContents], AbstractContextManager[Path]] = packed,
+        upload: Upload = upload_file,
         beside: Beside = at_once,
         opened: Callable[[UUID], None] = lambda _: None,
         takes_foreign: bool = False,
     ) -> None:
         self._settings = settings
         self._read = read
-        self._pack = pack
+        self._upload = upload
         self._beside = beside
         self._opened = opened
         self._takes_foreign = takes_foreign
@@ -143,13 +139,15 @@ class LakeCommitter:
     def commit(self, segment: ClosedSegment, moved: Callable[[SegmentState], None]) -> Committed:
         """As LakeWriter says; committing a segment again adds nothing."""
         prepared = self.prepare(segment)
+        if prepared.row is not None:
+            prepared.upload.result()
         moved(SegmentState.UPLOADED)
         committed = self.land(prepared)
         moved(SegmentState.COMMITTED)
         return committed
 
     def prepare(self, segment: ClosedSegment) -> Prepared:
-        """Upload and project a segment: all but the lake's transaction. Raises as `commit`.
+        """Project a segment, and begin to bring its file and rows into the object store. Raises as `commit`.
 
         The next one may be prepared while this one lands, in another thread; they land in order.
         """
@@ -160,7 +158,7 @@ class LakeCommitter:
             raise
 
     def land(self, prepared: Prepared) -> Committed:
-        """The transaction for rows and mark. Raises as `commit`; what was prepared meanwhile is for nothing then."""
+        """The transaction for rows and mark. Raises as `commit`; what was prepared meanwhile is to be dropped then."""
         try:
             rows = self._added(prepared)
         except BaseException:
@@ -169,6 +167,11 @@ class LakeCommitter:
         self._undescribed.add((prepared.segment.asset_id, prepared.segment.job_id))
         took_ms = 1e3 * (time.monotonic() - prepared.began_s)
         return Committed(sequence=prepared.sequence, rows=rows, took_ms=took_ms, is_replay=prepared.row is None)
+
+    def drop(self, prepared: Prepared) -> None:
+        """What will not land leaves no rows behind."""
+        if self._lake is not None:
+            prepared.rows.discard(self._lake)
 
     def describe(self) -> None:
         """As LakeWriter says."""
@@ -231,34 +234,34 @@ class LakeCommitter:
         self._next.pop(job, None)  # unknown again, should this fail
         stored = with_compressed_images(contents)
         key = _key(segment, place.sequence)
-        uploading = self._beside(lambda: self._put(lake.storage, segment.path, stored, key))
-        try:
-            projection = project(stored, key)
-        finally:
-            size_bytes = uploading.result()
+        upload = Once(lambda: self._upload(lake.storage, segment.path, stored, key))
+        self._beside(upload)
+        if upload.is_done:
+            upload.result()  # without a file no rows
+        projection = project(stored, key)
         self._skip_log.tell(segment.path.name, projection.skipped)
-        row = segment_row(stored, place.sequence, key, size_bytes, projection)
+        row = segment_row(stored, place.sequence, key, projection)
         self._next[job] = _Place(sequence=place.sequence + 1, pose=projection.pose_after)
         return Prepared(
             segment=segment,
             began_s=began_s,
             sequence=place.sequence,
             row=row,
-            tables=projection.tables,
+            upload=upload,
+            rows=staged(lake, projection.tables, self._beside),
             is_new=is_new,
         )
-
-    def _put(self, storage: Storage, path: Path, contents: SegmentContents, key: str) -> int:
-        """Upload the segment's file; its bytes there. Raises TwinError, OSError."""
-        with self._pack(path, contents) as file:
-            storage.put(file, key)
-            return file.stat().st_size
 
     def _added(self, prepared: Prepared) -> int:
         """How many rows landing adds."""
         if prepared.row is None:
             return 0
-        return self._landing.add(self._connected(), prepared.row, prepared.tables, is_new=prepared.is_new)
+        try:
+            row = replace(prepared.row, size_bytes=prepared.upload.result())
+        except BaseException:
+            self.drop(prepared)
+            raise
+        return self._landing.add(self._connected(), row, prepared.rows, is_new=prepared.is_new)
 
     def _place(self, lake: Lake, segment: ClosedSegment) -> tuple[_Place, int | None]:
         """Where a segment goes in its job, and its number where the lake has it already.

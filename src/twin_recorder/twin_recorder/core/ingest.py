@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -20,18 +21,22 @@ from .bag_segments import Cut, contents_of, cuts
 from .bags import Advance, Bag, BagTopic, open_bag
 from .commit import DEFAULT_ENVIRONMENT, Committed, LakeCommitter, Prepared
 from .definitions import Definitions
-from .errors import BagError, SpoolError
+from .errors import BagError
 from .ids import bag_segment_uuid
-from .pack import always_packed
 from .pose import PoseRule
 from .project import Skipped
 from .rosbag2 import write_bag_metadata
 from .segment import SegmentContents, SegmentInfo
 from .topics import TopicTable, topics_to_json
+from .upload import upload_contents
 from .waiting import ClosedSegment
 
 # Large segments: nobody waits for the rows of a recording. The size belongs to the segments' ids, so it is no option.
-_SEGMENT_BYTES: Final = 32 << 20
+_SEGMENT_BYTES: Final = 64 << 20
+# Segments whose messages and rows are in memory, besides the one that is made.
+_MOST_WAITING: Final = 2
+# Threads beside the one that reads and projects. One more than there are cores costs a seventh of what all do.
+_BESIDE: Final = 1 if (os.cpu_count() or 1) < 3 else 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +108,7 @@ def ingest(
 
     The whole bag is read before the first row is written. An ingest that was killed goes on where it was. `advance` is
     told the bytes read: each of the bag's twice. Raises BagError (no bag, damaged, nothing in it, in the job's way),
-    TwinError (the lake), SpoolError (no room for temporary segments).
+    TwinError (the lake).
     """
     with (
         _opened_meanwhile(lake) as opened,
@@ -114,8 +119,9 @@ def ingest(
         if not config.overlap:
             history.refuse_overlap(bag, [topic for topic in planned.topics if topic.definition])
         before = history.progress(bag, config.table)
-        with _committing(into) as committing:
-            committed = committing.commit(_segments(bag, planned, config, before, advance))
+        with ThreadPoolExecutor(max_workers=_BESIDE, thread_name_prefix="ingest") as threads:
+            segments = _segments(bag, planned, config, before, advance)
+            committed = _Committing(into, threads).commit(segments)
         write_bag_metadata(into, config.asset_id, config.job_id)
     return IngestResult(
         messages=planned.messages,
@@ -187,56 +193,76 @@ def _opened_meanwhile(settings: LakeSettings) -> Iterator[Callable[[], Lake]]:
                 lake.close()
 
 
-class _Committing:
-    """Commits segments that are in memory: their files are only made for the upload, in `folder`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Waiting:
+    """A segment on its way into the lake."""
 
-    def __init__(self, folder: Path, lake: Lake, threads: ThreadPoolExecutor) -> None:
-        self._folder = folder
+    prepared: Prepared
+    landing: Future[Committed]
+
+
+def _first(waiting: deque[_Waiting]) -> Committed:
+    """What became of the first of them; until then this thread does what no other has begun. Raises TwinError."""
+    landing = waiting[0].landing
+    for each in waiting:
+        if not landing.done():
+            each.prepared.help()
+    del waiting[0]
+    return landing.result()
+
+
+class _Committing:
+    """Commits segments that are in memory."""
+
+    def __init__(self, lake: Lake, threads: ThreadPoolExecutor) -> None:
         self._contents: dict[Path, SegmentContents] = {}
         self._threads = threads
         self._committer = LakeCommitter(
             lake.settings,
             open_lake=lambda _: lake,
             read=self._contents.__getitem__,
-            pack=always_packed,
+            upload=upload_contents,
             beside=threads.submit,
         )
 
     def commit(self, segments: Iterable[SegmentContents]) -> list[Committed]:
-        """All segments, in order: one is read and projected, its file is packed and uploaded and the one before lands
-        in the lake, all at the same time. Raises TwinError, SpoolError, BagError.
+        """All segments, in order: while one is read and projected, those before are packed, uploaded and brought into
+        the lake by other threads. Raises TwinError, BagError.
         """
-        landing: list[Future[Committed]] = []
+        committed: list[Committed] = []
+        waiting: deque[_Waiting] = deque()
         for contents in segments:
-            prepared = self._prepared(contents)
-            if landing:
-                landing[-1].result()  # no more than one waits, and after a failure nothing lands
-            landing.append(self._threads.submit(self._committer.land, prepared))
-        return [each.result() for each in landing]
+            prepared, before = self._prepared(contents), waiting[-1].landing if waiting else None
+            landing = self._threads.submit(self._land, prepared, before)
+            waiting.append(_Waiting(prepared=prepared, landing=landing))
+            if len(waiting) > _MOST_WAITING:
+                committed.append(_first(waiting))
+        while waiting:
+            committed.append(_first(waiting))
+        return committed
+
+    def _land(self, prepared: Prepared, before: Future[Committed] | None) -> Committed:
+        """One segment; after one that could not, nothing lands. Raises TwinError."""
+        try:
+            if before is not None:
+                before.result()
+        except BaseException:
+            self._committer.drop(prepared)
+            raise
+        return self._committer.land(prepared)
 
     def _prepared(self, contents: SegmentContents) -> Prepared:
-        """One segment. Raises TwinError, SpoolError."""
+        """One segment. Raises TwinError."""
         info = contents.info
-        path = self._folder / f"{info.segment_id}.mcap"
+        name = Path(f"{info.segment_id}.mcap")  # of no file
         segment = ClosedSegment(
-            path=path, segment_id=info.segment_id, asset_id=info.asset_id, job_id=info.job_id, is_leftover=False
+            path=name, segment_id=info.segment_id, asset_id=info.asset_id, job_id=info.job_id, is_leftover=False
         )
-        self._contents[path] = contents
+        self._contents[name] = contents
         try:
             return self._committer.prepare(segment)
-        except OSError as error:
-            raise SpoolError(f"no room for a segment in {self._folder}: {error}; set TMPDIR to another disk") from error
         finally:
-            del self._contents[path]
-
-
-@contextmanager
-def _committing(lake: Lake) -> Iterator[_Committing]:
-    with (
-        tempfile.TemporaryDirectory(prefix="twin-ingest-") as folder,
-        ThreadPoolExecutor(max_workers=2, thread_name_prefix="ingest") as threads,
-    ):
-        yield _Committing(Path(folder), lake, threads)
+            del self._contents[name]
 
 
 def _plan(bag: Bag, table: TopicTable) -> Plan:

@@ -70,16 +70,6 @@ def _in_memory(name: str) -> Iterator[Path]:
         os.close(descriptor)
 
 
-@contextmanager
-def always_packed(path: Path, contents: SegmentContents) -> Iterator[Path]:
-    """As `packed`, for contents that are in memory alone: the copy is at `path`. Raises OSError."""
-    try:
-        write_packed(path, contents)
-        yield path
-    finally:
-        path.unlink(missing_ok=True)
-
-
 def with_compressed_images(contents: SegmentContents) -> SegmentContents:
     """The contents with images as the topic table wants them stored; themselves where nothing changes."""
     streams = tuple(stored for stream in contents.streams for stored in _compressed(contents, stream))
@@ -120,14 +110,18 @@ def _some(stream: Stream, indices: list[int], payloads: Buffers) -> Stream:
 
 def write_packed(path: Path, contents: SegmentContents) -> None:
     """Write the segment as an indexed MCAP file with zstd chunks. Raises OSError."""
+    with path.open("wb") as file:
+        file.writelines(packed_data(contents))
+
+
+def packed_data(contents: SegmentContents) -> Iterator[Data]:
+    """The file that `write_packed` writes, piece by piece."""
     table = _Table.of(contents)
     summary = _Summary(table, contents)
-    with path.open("wb") as file:
-        for data in summary.head():
-            file.write(data)
-        for chunk in table.chunks():
-            file.writelines(summary.chunk(chunk))
-        file.write(summary.tail())
+    yield from summary.head()
+    for chunk in table.chunks():
+        yield from summary.chunk(chunk)
+    yield summary.tail()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

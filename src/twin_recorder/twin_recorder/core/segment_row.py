@@ -21,10 +21,8 @@ def pose_after(config: str | None) -> PoseState:
     return PoseState() if stored is None else PoseState.from_json(json.dumps(stored))
 
 
-def segment_row(
-    contents: SegmentContents, sequence: int, raw_path: str, size_bytes: int, projection: Projection
-) -> Segment:
-    """The segment's own row."""
+def segment_row(contents: SegmentContents, sequence: int, raw_path: str, projection: Projection) -> Segment:
+    """The segment's own row; its `size_bytes` is for who uploads the file to say."""
     info = contents.info
     started_at, ended_at = time_span(contents)
     return Segment(
@@ -36,7 +34,7 @@ def segment_row(
         started_at=started_at,
         ended_at=ended_at,
         message_count=sum(len(stream.payloads) for stream in contents.streams),
-        size_bytes=size_bytes,
+        size_bytes=0,
         topics=topic_summaries(contents),
         config=json.dumps({**info.config, **_poses(info.pose, projection), **row_counts(projection)}, sort_keys=True),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -61,9 +62,11 @@ class McapFile:
         self._stamp = _stamp(path)
         self._data = mapped(path)
         self.size_bytes = len(self._data)
-        self.content = _content(self._data)
         self._walk = _Walk()
-        self.damage = self._read(advance)
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="bag-digest") as beside:
+            content = beside.submit(_content, self._data)
+            self.damage = self._read(advance)
+            self.content = content.result()
         if self.damage and not partial:
             raise BagError(
                 f"bag {path} is damaged: {self.damage}; {self._walk.messages} messages before it are whole: ingest them"
