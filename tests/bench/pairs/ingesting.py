@@ -29,7 +29,7 @@ from twin_recorder.core.topics import Becomes, TopicSpec, TopicTable
 
 Value = Any  # rosbags' message classes are made at run time
 
-PAIRS = 250_000
+PAIRS = 500_000  # an hour and a half at 100 Hz
 RUNS = 3
 START_NS = 1_700_000_000_000_000_000
 STORE = get_typestore(Stores.ROS2_JAZZY)
