@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 from rosbags.rosbag2 import Writer
+
+from twin_recorder.core.bags import Advance
 
 Twin = Callable[..., int]
 
@@ -60,6 +63,19 @@ def test_dry_run_says_what_would_become_of_each_topic(
     assert becomes["/odom"] == "state_snapshots sensor_readings"
     assert becomes["/clock"].startswith("skipped: the topic table ignores it")
     assert not Path(settings.storage).exists()
+
+
+def test_interrupt_ends_an_ingest_between_two_blocks(
+    twin: Twin, bag: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: Any, advance: Advance, **__: Any) -> None:
+        signal.raise_signal(signal.SIGINT)
+        advance(1)
+        pytest.fail("it went on")
+
+    monkeypatch.setattr("twin_recorder.core.ingest.ingest", interrupted)
+    assert twin("ingest", str(bag), "--twin", "tb", "--job", "old") == 130
+    assert capsys.readouterr().err == "twin ingest: interrupted; the same command goes on where this one was\n"
 
 
 @pytest.mark.parametrize(

@@ -155,12 +155,21 @@ def _plan(arguments: Namespace, config: IngestConfig, definitions: Definitions) 
 def _ingest(arguments: Namespace, config: IngestConfig, definitions: Definitions, lake: LakeSettings) -> None:
     """Ingest all bags, in order."""
     from .core.ingest import ingest
+    from .interrupt import interrupt_noticed
 
     for path in arguments.bags:
-        with _progress(path, reads=2) as advance:
-            result = ingest(path, config, lake=lake, definitions=definitions, advance=advance)
+        with _progress(path, reads=2) as advance, interrupt_noticed() as check:
+            # Between two blocks: an ingest has threads, which import what they need when they need it.
+            told = partial(_advanced, check, advance)
+            result = ingest(path, config, lake=lake, definitions=definitions, advance=told)
         (_print_json if arguments.json else _print)(path, result, config)
     sys.stderr.write(f"lake {lake}\n")
+
+
+def _advanced(check: Callable[[], None], advance: Advance, read_bytes: int) -> None:
+    """Goes on, unless somebody wants it to end."""
+    check()
+    advance(read_bytes)
 
 
 @contextmanager
