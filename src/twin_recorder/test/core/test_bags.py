@@ -349,6 +349,13 @@ def test_segments_are_cut_at_the_same_places_from_any_start(tmp_path: Path, know
     assert whole[-1].end.counts == {"/a": 100, "/b": 100}
 
 
+def test_segments_of_messages_without_content_end_too(known: Definitions) -> None:
+    topics = [BagTopic(name="/a", type_name=TYPE, message_count=0, definition=known.find(TYPE))]
+    topic, log_ns = np.zeros(100, dtype=np.int64), np.arange(100)
+    block = Block(topic=topic, log_ns=log_ns, payloads=with_room([b""] * 100), horizon_ns=99)
+    assert [sum(map(len, cut.blocks)) for cut in cuts([block], topics, Cursor(), 64 * 40)] == [40, 40, 20]
+
+
 def test_segment_of_few_messages_of_a_bag_holds_little_of_the_rest(known: Definitions) -> None:
     topics = [
         BagTopic(name=name, type_name=TYPE, message_count=0, definition=definition)

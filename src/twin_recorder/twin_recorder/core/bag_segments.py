@@ -17,7 +17,9 @@ from .segment import SegmentContents, SegmentInfo, Stream
 
 Int64s = npt.NDArray[np.int64]
 # What isn't copied keeps alive at most so many times its own size.
-_SMALL_PART: Final = 4
+_SMALL_PART: Final = 2
+# A message counts as so much at least: its rows take memory however short it is, and a path and a time as text each.
+_LEAST_BYTES: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,8 @@ class Cut:
 
 
 def cuts(blocks: Iterable[Block], topics: Sequence[BagTopic], start: Cursor, max_bytes: int) -> Iterator[Cut]:
-    """Cut messages (in order, from `start.log_ns` on) where max_bytes of payload are reached.
+    """Cut messages (in order, from `start.log_ns` on) where max_bytes of payload are reached, or as many short ones as
+    would make rows of gigabytes.
 
     Messages of topics without a definition are left out. Equal blocks in other portions are cut at the same places.
     """
@@ -58,7 +61,7 @@ def cuts(blocks: Iterable[Block], topics: Sequence[BagTopic], start: Cursor, max
     for block in _beyond(blocks, topics, start):
         rest = block
         while len(rest):
-            filled = held_bytes + np.cumsum(rest.payloads.sizes)
+            filled = held_bytes + np.cumsum(np.maximum(rest.payloads.sizes, _LEAST_BYTES))
             count = int(np.searchsorted(filled, max_bytes)) + 1
             held.append(rest.part(0, count))
             if count > len(rest):
