@@ -10,7 +10,9 @@ from .model import Block, gathered
 
 
 def in_order(blocks: Iterable[Block]) -> Iterator[Block]:
-    """Sort within each block, and across blocks that overlap in time; equal times keep the order of the file."""
+    """Sort within each block, and across blocks that overlap in time; equal times keep the order of the blocks: the
+    file's, unless a chunk begins before one that it follows.
+    """
     held: list[Block] = []
     for block in blocks:
         if len(block):
