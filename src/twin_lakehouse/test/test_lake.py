@@ -93,7 +93,7 @@ def test_reading_a_lake_that_was_never_made_creates_nothing(settings: LakeSettin
 def test_reading_a_lake_that_another_process_is_creating_finds_no_lake_yet(
     settings: LakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(*_: object) -> None:
+    def die(*_: object, **__: object) -> None:
         raise LakeAwayError("died before the tables were there", remedy="none")
 
     monkeypatch.setattr(_attach, "ensure_tables", die)

@@ -14,7 +14,7 @@ from twin_lakehouse._duckdb_errors import opening_error
 from twin_lakehouse._extensions import load_extensions
 from twin_lakehouse._lock import FileLock, PostgresLock, WriterLock, holding
 from twin_lakehouse._quoting import quoted
-from twin_lakehouse._setup import Migration, check_is_current, check_lake, ensure_tables, migrate_tables
+from twin_lakehouse._setup import Migration, checked_version, ensure_tables, migrate_tables
 from twin_lakehouse._transaction import Committing
 from twin_lakehouse.errors import CorruptLakeError, LakeAwayError, NoLakeError
 from twin_lakehouse.settings import LakeSettings
@@ -113,8 +113,8 @@ def attach_and_migrate(settings: LakeSettings, storage: Storage, migrations: Seq
         if not _is_lake_there(attached.connection, settings, read_only=False):
             raise NoLakeError(settings.catalog_shown)
         _attach_lake(attached.connection, settings, attached.data_path, "")
-        check_lake(attached.connection, settings, storage)
-        steps = migrate_tables(attached.connection, migrations, attached.committing)
+        found = checked_version(attached.connection, settings, storage, oldest=0)
+        steps = migrate_tables(attached.connection, migrations, attached.committing, found=found) if found else []
     attached.close()
     return steps
 
@@ -168,10 +168,8 @@ def _attach_for_writing(attached: Attached, settings: LakeSettings, *, may_creat
         _attach_lake(connection, settings, settings.storage, "")
         connection.execute(f"DETACH {CATALOG}")
     _attach_lake(connection, settings, data, "")
-    if is_there:
-        check_lake(connection, settings, storage)
-        check_is_current(connection, settings)
-    ensure_tables(connection, storage, attached.committing)
+    version = checked_version(connection, settings, storage) if is_there else None
+    ensure_tables(connection, storage, attached.committing, are_there=version is not None)
 
 
 def _attach_for_reading(
@@ -182,8 +180,7 @@ def _attach_for_reading(
     _attach_lake(connection, settings, settings.storage, ", READ_ONLY")
     if not _has_twins(connection):  # another process is creating it right now
         raise NoLakeError(settings.catalog_shown)
-    check_lake(connection, settings, storage)
-    check_is_current(connection, settings)
+    checked_version(connection, settings, storage)
     # Whatever a query says, it reaches no file outside the lake and changes no setting.
     root = settings.storage if settings.storage_path is None else str(settings.storage_path)
     connection.execute(f"SET allowed_directories = [{quoted(root + '/')}]")
@@ -266,8 +263,8 @@ def _attach_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, 
     # WAL: readers and the writer don't wait for each other.
     journal = "" if settings.catalog_path is None else ", META_JOURNAL_MODE 'WAL'"
     busy_ms = int(settings.timeout_s * 1000)
-    # The settings say where the data is (a lake may have been moved): check_lake compares it with the catalog's own
-    # record. Inlining is off: SQLite can't keep NaN, and what a robot said wrong must stay as it was said.
+    # The settings say where the data is (a lake may have been moved): checked_version compares it with the catalog's
+    # own record. Inlining is off: SQLite can't keep NaN, and what a robot said wrong must stay as it was said.
     connection.execute(
         f"ATTACH {quoted(f'ducklake:{kind}{place}')} AS {CATALOG} (DATA_PATH {quoted(data + '/')}, "
         f"OVERRIDE_DATA_PATH true, DATA_INLINING_ROW_LIMIT 0, BUSY_TIMEOUT {busy_ms}{journal}{mode})"

@@ -57,13 +57,15 @@ MIGRATIONS = (
 )
 
 
-def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage, committing: Committing) -> None:
-    """Makes the tables of a new lake in one transaction; does nothing where they are. Needs the writer lock.
+def ensure_tables(
+    connection: duckdb.DuckDBPyConnection, storage: Storage, committing: Committing, *, are_there: bool
+) -> None:
+    """Makes the tables of a new lake in one transaction, unless they are there. Needs the writer lock.
 
     Raises OccupiedStorageError where the storage holds the data of another lake: to this one it would be waste.
     """
     is_marked = storage.exists(MARKER)
-    if lake_version(connection) is None:
+    if not are_there:
         if is_marked:
             raise OccupiedStorageError(storage.root, MARKER)
         with all_or_nothing(connection, committing):
@@ -78,11 +80,10 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection, storage: Storage, commi
 
 
 def migrate_tables(
-    connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration], committing: Committing
+    connection: duckdb.DuckDBPyConnection, migrations: Sequence[Migration], committing: Committing, *, found: int
 ) -> list[Migration]:
-    """Takes the steps that the lake lacks, in one transaction; gives them. Needs the writer lock."""
-    found = lake_version(connection)
-    steps = [step for step in migrations if found is not None and step.version > found]
+    """Takes the steps that a lake of version `found` lacks, in one transaction; gives them. Needs the writer lock."""
+    steps = [step for step in migrations if step.version > found]
     if steps:
         with all_or_nothing(connection, committing):
             _ensure_all(connection)
@@ -92,24 +93,27 @@ def migrate_tables(
     return steps
 
 
-def check_lake(connection: duckdb.DuckDBPyConnection, settings: LakeSettings, storage: Storage) -> None:
-    """Raises LakeMismatchError where the data is elsewhere, LakeVersionError where the lake is newer than this code."""
+def checked_version(
+    connection: duckdb.DuckDBPyConnection, settings: LakeSettings, storage: Storage, *, oldest: int = SCHEMA_VERSION
+) -> int | None:
+    """The lake's schema version; None where its tables were never made.
+
+    Raises LakeMismatchError where the data is elsewhere, LakeVersionError where the lake is newer than this code, or
+    older than `oldest` and must be migrated first.
+    """
     if not _present_columns(connection, spec_of(LakeInfo)):
-        return
+        return None
     recorded = _recorded_data_path(connection)
     # Where they differ the lake was moved, or two lakes are mixed up: the marker beside the data tells.
     if recorded != settings.storage and not _is_data_of_lake(connection, storage):
         raise LakeMismatchError(settings.catalog_shown, settings.storage, recorded)
-    version = lake_version(connection)
-    if version is not None and version > SCHEMA_VERSION:
+    row = connection.execute("SELECT schema_version FROM lake.recordings.lake").fetchone()
+    if row is None:
+        return None
+    version = int(row[0])
+    if not oldest <= version <= SCHEMA_VERSION:
         raise LakeVersionError(settings.catalog_shown, version, SCHEMA_VERSION)
-
-
-def check_is_current(connection: duckdb.DuckDBPyConnection, settings: LakeSettings) -> None:
-    """Raises LakeVersionError where the lake must be migrated first."""
-    version = lake_version(connection)
-    if version is not None and version < SCHEMA_VERSION:
-        raise LakeVersionError(settings.catalog_shown, version, SCHEMA_VERSION)
+    return version
 
 
 def _ensure_all(connection: duckdb.DuckDBPyConnection) -> None:
@@ -140,14 +144,6 @@ def _mark(connection: duckdb.DuckDBPyConnection, storage: Storage) -> None:
     row = connection.execute("SELECT lake_id FROM lake.recordings.lake").fetchone()
     if row:
         storage.put_bytes(json.dumps({"lake_id": str(row[0])}).encode(), MARKER)
-
-
-def lake_version(connection: duckdb.DuckDBPyConnection) -> int | None:
-    """The lake's schema version; None where these tables were never made."""
-    if not _present_columns(connection, spec_of(LakeInfo)):
-        return None
-    row = connection.execute("SELECT schema_version FROM lake.recordings.lake").fetchone()
-    return int(row[0]) if row else None
 
 
 def _is_data_of_lake(connection: duckdb.DuckDBPyConnection, storage: Storage) -> bool:
