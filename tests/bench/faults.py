@@ -15,8 +15,8 @@ from pathlib import Path
 from tests.bench.harness import Figure, Goal
 from tests.faults import scenarios
 from tests.faults.checking import Tally
+from tests.faults.place import Place
 from tests.faults.points import POINTS
-from tests.faults.scenarios import Place
 from twin_lakehouse.testing import NotInstalledError, running_postgres, running_s3, small_disk
 
 NONE = Goal(subject="value", bound=0.0, at_most=True)
@@ -72,8 +72,11 @@ def found(stack: ExitStack) -> Mapping[str, Scenario]:
 
 
 def figures_of(name: str, tally: Tally) -> Iterator[Figure]:
-    """Four figures a scenario."""
+    """Seven figures a scenario."""
     yield Figure(name=f"{name}: faults", value=tally.faults, unit="faults", runs=1)
     yield Figure(name=f"{name}: acknowledged", value=tally.acknowledged, unit="messages", runs=1)
     yield Figure(name=f"{name}: lost", value=tally.lost, unit="messages", runs=1, goals=(NONE,))
     yield Figure(name=f"{name}: doubled", value=tally.doubled, unit="messages", runs=1, goals=(NONE,))
+    yield Figure(name=f"{name}: staged", value=tally.staged, unit="files", runs=1)
+    yield Figure(name=f"{name}: missing", value=tally.missing, unit="files", runs=1, goals=(NONE,))
+    yield Figure(name=f"{name}: unnamed", value=tally.unnamed, unit="files", runs=1, goals=(NONE,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ import numpy as np
 from mcap.reader import make_reader
 
 from tests.faults.driving import Acks, Stamps
+from tests.faults.files import check_files
 from twin_lakehouse import Lake, LakeSettings, raw_reference
 
 _SENSORS: Final = {"/odom": "odometry", "/imu": "imu", "/camera": "camera"}
@@ -21,25 +22,26 @@ _STAMP: Final = struct.Struct("<iI")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """lost: acknowledged, and in a table or in no file; doubled: rows or copies in files beyond the first."""
+    """lost: acknowledged, and in a table or in no file; doubled: rows or copies in files beyond the first. staged,
+    missing, unnamed: see Files.
+    """
 
     faults: int = 0
     acknowledged: int = 0
     lost: int = 0
     doubled: int = 0
+    staged: int = 0
+    missing: int = 0
+    unnamed: int = 0
 
     def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            faults=self.faults + other.faults,
-            acknowledged=self.acknowledged + other.acknowledged,
-            lost=self.lost + other.lost,
-            doubled=self.doubled + other.doubled,
-        )
+        return Tally(**{each.name: getattr(self, each.name) + getattr(other, each.name) for each in fields(Tally)})
 
 
 def check(settings: LakeSettings, acks: Acks, *, faults: int = 0) -> Tally:
     """Compare all of it. A message that was not acknowledged may be there or not, but not twice."""
-    total = Tally(faults=faults)
+    files = check_files(settings)
+    total = Tally(faults=faults, staged=files.staged, missing=files.missing, unnamed=files.unnamed)
     with Lake.open(settings, read_only=True) as lake:
         filed = _filed(lake)
         for asset_id in sorted(acks.assets):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
+import random
 import resource
 import signal
 import struct
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing.connection import Connection
@@ -22,6 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from tests.faults.points import arm
+from tests.faults.staging import some_staged
 from twin_lakehouse import LakeSettings
 from twin_recorder.core.definitions import Definitions, default_prefixes
 from twin_recorder.core.pipeline import Pipeline, RecorderConfig, RollPolicy, open_pipeline
@@ -85,6 +87,14 @@ def record(task: Task, acks: Connection) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
     if task.dies_at:
         arm(task.dies_at, task.calls)
+    with some_staged(random.Random(task.run)):  # noqa: S311  faults, no secrets
+        acks.send(_recorded(task, acks, stopping))
+        acks.close()
+        os._exit(0)  # a commit that hangs is left alone, as the recorder's process does
+
+
+def _recorded(task: Task, acks: Connection, stopping: Sequence[int]) -> Said:
+    """Until `stopping` has something, or all turns are over."""
     pipeline = opened(task)
     worker = Worker(pipeline)
     worker.begin(lambda: pipeline.begin(task.asset_id, task.job_id, "ros.dev.gpu"))
@@ -102,10 +112,7 @@ def record(task: Task, acks: Connection) -> None:
     took_s = time.monotonic() - began_s
     waiting = worker.finish(task.stop_s)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    said = Said(waiting, most, problem, peak_mb, sum(teller.sent.values()), took_s)
-    acks.send(said)
-    acks.close()
-    os._exit(0)  # a commit that hangs is left alone, as the recorder's process does
+    return Said(waiting, most, problem, peak_mb, sum(teller.sent.values()), took_s)
 
 
 def opened(task: Task) -> Pipeline:

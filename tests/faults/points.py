@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from twin_lakehouse import Lake
 from twin_recorder.core import images, pack, writer
 
 
@@ -88,6 +89,10 @@ POINTS: Final[Mapping[str, Callable[[Callable[[], bool]], None]]] = {
     "image begun": lambda is_time: _before(images, "compress", is_time),
     "image done": lambda is_time: _after(images, "compress", is_time),
     "copy half": _half_a_copy,
+    "file begun": lambda is_time: _before(Lake, "stage", is_time),
+    "file staged": lambda is_time: _after(Lake, "stage", is_time),
+    "file registered": lambda is_time: _after(Lake, "insert_staged", is_time),
+    "segment landed": lambda is_time: _after(Lake, "commit_segment", is_time),
 }
 """A name → the patch of this process that asks, each time it comes to the point, whether to die."""
 

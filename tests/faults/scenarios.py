@@ -5,20 +5,21 @@ the messages.
 from __future__ import annotations
 
 import functools
-import random
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from tests.faults.checking import Tally, check
 from tests.faults.child import Said, Task
 from tests.faults.driving import Acks, Child
+from tests.faults.place import Place
 from tests.faults.proxy import BLACK, GARBLED, MUTE, REFUSED, UNAVAILABLE, Proxy, Wire
+from tests.faults.staging import some_staged
 from twin_lakehouse import Lake, LakeAwayError, LakeSettings
 from twin_lakehouse.settings import S3Access
 from twin_lakehouse.testing import PostgresServer, S3Server, at_port, small_disk
@@ -36,32 +37,6 @@ WIRES: Final[Mapping[str, Wire]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a scenario runs, for about how long, and its dice."""
-
-    folder: Path
-    seconds: float
-    dice: random.Random
-
-    @property
-    def spool(self) -> Path:
-        """The recorders' spool."""
-        return self.folder / "spool"
-
-    @property
-    def local(self) -> LakeSettings:
-        """A lake of files."""
-        return LakeSettings(catalog=f"sqlite:{self.folder}/lake/catalog.sqlite", storage=f"{self.folder}/lake/data")
-
-    def until_over(self) -> Iterator[int]:
-        """Numbers from 0 until the time is over, at least two."""
-        end_s, number = time.monotonic() + self.seconds, 0
-        while number < 2 or time.monotonic() < end_s:
-            yield number
-            number += 1
-
-
 def kills(place: Place) -> Tally:
     """A recorder is killed at any instant, and started again at once."""
     acks, faults = Acks(), 0
@@ -77,7 +52,7 @@ def killed_at(point: str, place: Place) -> Tally:
     """A recorder kills itself at that point, the first times or later, and is started again at once."""
     acks, faults = Acks(), 0
     for run in place.until_over():
-        calls = place.dice.choice((1, 2, place.dice.randint(3, 10), place.dice.randint(3, 30)))
+        calls = place.dice.choice((1, 2, place.dice.randint(3, 10)))
         task = Task(spool=place.spool, settings=place.local, run=run, per_turn=ALL, dies_at=point, calls=calls)
         Child(task, acks).died()
         faults += 1
@@ -118,8 +93,8 @@ def catalog_wire(place: Place, server: PostgresServer) -> Tally:
 
 
 def storage_wire(place: Place, server: S3Server) -> Tally:
-    """The wire to the object store is cut, slow or dead, it damages segments, or the store answers 503."""
-    kinds = {**WIRES, "unavailable": UNAVAILABLE, "damaging": Wire(damaged_sent=5000, only=b".mcap")}
+    """The wire to the object store is cut, slow or dead, it damages what isn't DuckDB's, or the store answers 503."""
+    kinds = {**WIRES, "unavailable": UNAVAILABLE, "damaging": Wire(damaged_sent=5000, only=b"Boto3/")}
     with Proxy(("127.0.0.1", server.port), seed=place.dice.randrange(1000)) as proxy:
         direct = replace(place.local, storage=f"s3://{server.new_bucket()}/twin", s3=hasty(server), timeout_s=TIMEOUT_S)
         settings = replace(direct, s3=hasty(server, proxy.port))
@@ -146,7 +121,8 @@ def full_spool(place: Place) -> Tally:
         held = sum(end - first for ranges in acks.ranges.values() for first, end in ranges)
         assert 0 < held < said.sent, f"{held} of {said.sent} messages were acknowledged by a full disk"
         for spool in find_spools(disk):
-            recover(spool, place.local)
+            with some_staged(place.dice):
+                recover(spool, place.local)
     return check(place.local, acks, faults=said.sent - held)
 
 
@@ -260,7 +236,8 @@ def disturbed(place: Place, settings: LakeSettings, direct: LakeSettings, fault:
 def recovered(place: Place, settings: LakeSettings, acks: Acks, faults: int) -> Tally:
     """Bring in what is left, by hand; then compare."""
     for spool in find_spools(place.spool):
-        again(lambda spool=spool: recover(spool, settings))  # type: ignore[misc]
+        with some_staged(place.dice):
+            again(lambda spool=spool: recover(spool, settings))  # type: ignore[misc]
         assert not list(spool.glob("*.mcap*")), "segments were left"
     return check(settings, acks, faults=faults)
 

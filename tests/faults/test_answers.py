@@ -5,25 +5,20 @@ from __future__ import annotations
 import functools
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
-import pyarrow as pa
 import pytest
 
+from tests.faults.making import assets, segment
 from tests.faults.proxy import BLACK, GOOD, MUTE, Proxy
 from twin_lakehouse import (
-    Asset,
     Lake,
     LakeAwayError,
     LakeSettings,
-    Segment,
     _answers,
     create_twin,
     list_twins,
-    to_arrow,
 )
 from twin_lakehouse._answers import patient_url
-from twin_lakehouse.clock import utc_now
 from twin_lakehouse.testing import PostgresServer, S3Server, at_port
 
 
@@ -90,28 +85,6 @@ def test_commit_whose_answer_is_lost_keeps_what_was_staged_for_it(
         with Lake.open(direct) as lake:
             assert lake.commit_segment(recorded, {"twins.assets": lake.stage("twins.assets", assets("again"))}) == 0
             assert [twin.asset_id for twin in list_twins(lake)] == ["meanwhile"]
-
-
-def segment() -> Segment:
-    return Segment(
-        segment_id=uuid4(),
-        asset_id="robot",
-        job_id="job-1",
-        sequence=1,
-        raw_path="raw/robot/job_id=job-1/000001.mcap",
-        started_at=utc_now(),
-        ended_at=utc_now(),
-        message_count=1,
-        size_bytes=1,
-    )
-
-
-def assets(name: str) -> pa.Table:
-    """One row, in the types of which a file is made."""
-    one = Asset(asset_id=name, asset_type="robot", display_name=name, status="active", created_at=utc_now())
-    rows = to_arrow([one])
-    metadata = pa.ExtensionArray.from_storage(pa.json_(), pa.array(["{}"]))
-    return rows.set_column(rows.column_names.index("metadata"), "metadata", metadata)
 
 
 def test_server_that_works_on_a_long_statement_is_waited_for(postgres: PostgresServer, tmp_path: Path) -> None:

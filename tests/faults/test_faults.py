@@ -11,8 +11,8 @@ import pytest
 
 from tests.faults import scenarios
 from tests.faults.checking import Tally
+from tests.faults.place import Place
 from tests.faults.points import POINTS
-from tests.faults.scenarios import Place
 
 # Servers are started, killed and recovered: on a busy machine each of their steps takes seconds.
 pytestmark = pytest.mark.timeout(400)
@@ -26,7 +26,7 @@ def place(tmp_path: Path) -> Place:
 def assert_exactly_once(tally: Tally) -> None:
     assert tally.faults > 0
     assert tally.acknowledged > 0
-    assert (tally.lost, tally.doubled) == (0, 0), tally
+    assert (tally.lost, tally.doubled, tally.missing, tally.unnamed) == (0, 0, 0, 0), tally
 
 
 @pytest.mark.parametrize("scenario", [scenarios.kills, scenarios.clock, scenarios.crowd])
