@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.bench.harness import Figure, Goal
 from tests.faults import scenarios
 from tests.faults.checking import Tally
+from tests.faults.ingests import ingests, local_lakes, served_lakes
 from tests.faults.place import Place
 from tests.faults.points import POINTS
 from twin_lakehouse.testing import NotInstalledError, running_postgres, running_s3, small_disk
@@ -51,6 +52,7 @@ def found(stack: ExitStack) -> Mapping[str, Scenario]:
     """The scenarios that this machine can play: servers are started, and ended with the stack."""
     chosen: dict[str, Scenario] = {"kills": scenarios.kills, "clock": scenarios.clock, "crowd": scenarios.crowd}
     chosen |= {f"kill, {point}": functools.partial(scenarios.killed_at, point) for point in POINTS}
+    chosen["ingests"] = lambda place: ingests(place, local_lakes(place))
     try:
         with tempfile.TemporaryDirectory() as folder, small_disk(Path(folder) / "disk", 1):
             chosen |= {"full spool": scenarios.full_spool, "full lake": scenarios.full_lake}
@@ -66,6 +68,8 @@ def found(stack: ExitStack) -> Mapping[str, Scenario]:
     try:
         store = stack.enter_context(running_s3("seaweedfs"))
         chosen["storage wire"] = lambda place: scenarios.storage_wire(place, store)
+        if "outage" in chosen:
+            chosen["ingests, served"] = lambda place: ingests(place, served_lakes(catalog, store))
     except NotInstalledError as error:
         sys.stderr.write(f"no storage faults: {error}\n")
     return chosen

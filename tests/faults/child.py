@@ -126,7 +126,7 @@ def opened(task: Task) -> Pipeline:
     config = RecorderConfig(
         asset_id=task.asset_id,
         job_id=task.job_id,
-        topics=_table(),
+        topics=table(),
         spool=task.spool,
         roll=RollPolicy(max_bytes=task.max_bytes, max_age_ns=int(1e9 * task.max_age_s)),
         settings={"environment": "ros.dev.gpu"},
@@ -146,7 +146,7 @@ class _Teller:
         self._task = task
         self.sent = dict.fromkeys(task.per_turn, 0)
         self._told = dict.fromkeys(task.per_turn, 0)
-        self._messages = {name: _message(name, task.image_side) for name in task.per_turn}
+        self._messages = {name: sample(name, task.image_side) for name in task.per_turn}
 
     def turn(self) -> None:
         """One turn's messages."""
@@ -205,12 +205,13 @@ def definitions() -> Definitions:
 
 
 @cache
-def _table() -> TopicTable:
+def table() -> TopicTable:
+    """What becomes of the topics."""
     return load_topics(_TABLE)
 
 
 @cache
-def _message(topic: str, side: int) -> bytearray:
+def sample(topic: str, side: int) -> bytearray:
     """A message whose stamp is to be written over: 8 bytes at offset 4."""
     store = definitions().store
 
@@ -238,5 +239,5 @@ def _message(topic: str, side: int) -> bytearray:
 def warm() -> Callable[[], None]:
     """What each child needs, made before they are forked."""
     for topic in TOPICS:
-        _message(topic, 32)
+        sample(topic, 32)
     return lambda: None

@@ -51,7 +51,7 @@ class Child:
         self._here, there = multiprocessing.Pipe(duplex=False)
         self.said: Said | None = None
         self._has_spoken = False
-        self._process: ForkServerProcess = _context().Process(target=record, args=(task, there))
+        self._process: ForkServerProcess = context().Process(target=record, args=(task, there))
         self._process.start()
         there.close()
 
@@ -123,7 +123,7 @@ class Child:
 
 
 @cache
-def _context() -> ForkServerContext:
+def context() -> ForkServerContext:
     """Children are forked from a process that has imported everything and has no threads."""
     found = multiprocessing.get_context("forkserver")
     # The server is a fresh interpreter: it finds this workspace as this process does.

@@ -11,6 +11,7 @@ import pytest
 
 from tests.faults import scenarios
 from tests.faults.checking import Tally
+from tests.faults.ingests import ingests, local_lakes, served_lakes
 from tests.faults.place import Place
 from tests.faults.points import POINTS
 
@@ -57,6 +58,14 @@ def test_faults_of_the_catalog_lose_and_double_nothing(
 
 def test_faults_of_the_object_store_lose_and_double_nothing(place: Place, s3: Any) -> None:
     assert_exactly_once(scenarios.storage_wire(place, s3))
+
+
+def test_ingests_that_are_killed_give_what_an_undisturbed_one_gives(place: Place) -> None:
+    assert_exactly_once(ingests(place, local_lakes(place)))
+
+
+def test_ingests_into_servers_that_are_killed_give_it_too(place: Place, postgres: Any, s3: Any) -> None:
+    assert_exactly_once(ingests(place, served_lakes(postgres, s3)))
 
 
 def test_outage_costs_no_memory_and_stops_no_recording(place: Place, postgres: Any) -> None:
