@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -35,8 +34,8 @@ from .waiting import ClosedSegment
 _SEGMENT_BYTES: Final = 64 << 20
 # Segments whose messages and rows are in memory, besides the one that is made.
 _MOST_WAITING: Final = 2
-# Threads beside the one that reads and projects. One more than there are cores costs a seventh of what all do.
-_BESIDE: Final = 1 if (os.cpu_count() or 1) < 3 else 2
+# Threads beside the one that reads and projects: while one writes to the disk, or commits, another packs.
+_BESIDE: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
