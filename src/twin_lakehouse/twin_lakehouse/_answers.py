@@ -43,8 +43,9 @@ _SERVER_OPTIONS: Final = (
     "-c idle_in_transaction_session_timeout=0"
 )
 _TASKS: Final = Path("/proc/self/task")
-# poll(2), or ppoll(2) where a machine has only that: pointer to the first pollfd, their number, …
-_POLL: Final = {"x86_64": (7, 271), "aarch64": (73,)}
+# poll(2), or ppoll(2) where a machine has only that: pointer to the first pollfd, their number, … The last one is what
+# Linux shows in place of it once the process was stopped and goes on (restart_syscall(2)), with the same arguments.
+_POLL: Final = {"x86_64": (7, 271, 219), "aarch64": (73, 128)}
 # struct tcp_info of linux/tcp.h: 8 bytes, 9 numbers, then ms since data was sent, ack sent, data received.
 _TCP_INFO: Final = struct.Struct("=8x36xIII")
 
