@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import statistics
 import tempfile
 import time
@@ -121,6 +122,7 @@ def log_and_load(bag: Path, folder: Path) -> None:
 
 def timed_s(work: Callable[[], object]) -> tuple[float, float]:
     """Seconds of the clock; and CPU seconds of this process, all threads."""
+    os.sync()  # what the one before wrote doesn't go to the disk beside this one
     began, began_cpu = time.perf_counter(), time.process_time()
     work()
     return time.perf_counter() - began, time.process_time() - began_cpu
