@@ -24,6 +24,9 @@ while one.fileno() not in list(_polled()):
     time.sleep(0.01)
 print("waits", flush=True)
 sys.stdin.readline()
+end = time.monotonic() + 10  # the thread goes on a little later
+while one.fileno() not in list(_polled()) and time.monotonic() < end:
+    time.sleep(0.01)
 print("still" if one.fileno() in list(_polled()) else "not seen", flush=True)
 """
 
