@@ -57,18 +57,12 @@ class S3Storage:
         """Uploads a file; larger ones in parts, which become an object when the last one has arrived."""
         target = self._target(key)
         with local_errors(local, target), local.open("rb") as file:
-            if local.stat().st_size <= PART_BYTES:
-                self._put_whole(file.read(), key)
-            else:
-                self._put_parts(file, local.stat().st_size, key)
+            self._put(file, local.stat().st_size, key)
         return key
 
     def put_bytes(self, data: bytes, key: str) -> str:
         """As put."""
-        if len(data) <= PART_BYTES:
-            self._put_whole(data, key)
-        else:
-            self._put_parts(io.BytesIO(data), len(data), key)
+        self._put(io.BytesIO(data), len(data), key)
         return key
 
     @contextmanager
@@ -76,7 +70,9 @@ class S3Storage:
         """In memory, then as put."""
         file = io.BytesIO()
         yield file
-        self.put_bytes(file.getvalue(), key)
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        self._put(file, size, key)
 
     def fetch(self, key: str) -> Path:
         """A copy in a temporary folder, kept until close; refused where its CRC-32 isn't the one of its upload.
@@ -150,6 +146,13 @@ class S3Storage:
 
     def _target(self, key: str) -> str:
         return f"{self._url}/{checked_key(key)}"
+
+    def _put(self, file: IO[bytes], size: int, key: str) -> None:
+        """A file of `size` bytes, from its beginning."""
+        if size <= PART_BYTES:
+            self._put_whole(file.read(), key)
+        else:
+            self._put_parts(file, size, key)
 
     def _put_whole(self, data: bytes, key: str) -> None:
         sums = Sums(data)
