@@ -99,10 +99,10 @@ class SegmentCommits:
         left = self._left if is_alone else _Pending()
         self._left = _Pending()  # unknown again, should this fail
         attempts = itertools.count()
-        # Only the first: of one that failed in its COMMIT nobody knows whether it took place.
         given = [rows for rows in tables.values() if isinstance(rows, Staged)]
 
         def add() -> tuple[int | None, _Pending]:
+            # Only the first: of one that failed in its COMMIT nobody knows whether it took place.
             outcome = _add(lake, segment, tables, left, is_new=is_new and next(attempts) == 0)
             if outcome[0] is not None:
                 self._given.update(given)
@@ -111,11 +111,15 @@ class SegmentCommits:
         added, now = lake.run(add)
         if is_alone:
             self._left = now
-        if is_alone and added is None:
-            with suppress(LakeAwayError):  # `twin expire` deletes them, then
-                for staged in given:
-                    self.discard(lake.storage, staged)
+            if added is None:
+                self._discard_all(lake.storage, given)
         return added or 0
+
+    def _discard_all(self, storage: Storage, given: Sequence[Staged]) -> None:
+        """What was given for a segment that is there; `twin expire` deletes what can't be reached now."""
+        with suppress(LakeAwayError):
+            for staged in given:
+                self.discard(storage, staged)
 
     def discard(self, storage: Storage, staged: Staged) -> None:
         """As Lake.discard says."""
