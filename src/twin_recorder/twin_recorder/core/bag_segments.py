@@ -135,10 +135,9 @@ def _alone(block: Block) -> Block:
 def _moved(cursor: Cursor, blocks: Sequence[Block], topics: Sequence[BagTopic]) -> Cursor:
     """The cursor behind these messages."""
     counts = dict(cursor.counts)
-    for block in blocks:
-        numbers, found = np.unique(block.topic, return_counts=True)
-        for number, count in zip(numbers.tolist(), found.tolist(), strict=True):
-            counts[topics[number].name] = counts.get(topics[number].name, 0) + count
+    found = np.bincount(np.concatenate([block.topic for block in blocks]))
+    for number in np.flatnonzero(found).tolist():
+        counts[topics[number].name] = counts.get(topics[number].name, 0) + int(found[number])
     log_ns = int(blocks[-1].log_ns[-1])
     taken = sum(int((block.log_ns == log_ns).sum()) for block in blocks)
     return Cursor(log_ns=log_ns, taken=taken + (cursor.taken if cursor.log_ns == log_ns else 0), counts=counts)
