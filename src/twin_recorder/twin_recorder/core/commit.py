@@ -19,7 +19,7 @@ from twin_lakehouse.records import LakeInfo
 
 from .errors import ForeignSegmentError
 from .landing import Landing, Rows, staged
-from .once import Beside, Once, at_once
+from .once import Beside, Once, at_once, done
 from .pack import with_compressed_images
 from .pose import PoseRule, PoseState
 from .project import project
@@ -86,7 +86,7 @@ class Prepared:
     began_s: float
     sequence: int
     row: Segment | None = None
-    upload: Once[int] = field(default_factory=lambda: Once(int))
+    upload: Once[int] = field(default_factory=lambda: done(0))
     rows: Rows = field(default_factory=Rows)
     is_new: bool = False
 
@@ -139,8 +139,7 @@ class LakeCommitter:
     def commit(self, segment: ClosedSegment, moved: Callable[[SegmentState], None]) -> Committed:
         """As LakeWriter says; committing a segment again adds nothing."""
         prepared = self.prepare(segment)
-        if prepared.row is not None:
-            prepared.upload.result()
+        prepared.upload.result()
         moved(SegmentState.UPLOADED)
         committed = self.land(prepared)
         moved(SegmentState.COMMITTED)
@@ -256,12 +255,10 @@ class LakeCommitter:
         """How many rows landing adds."""
         if prepared.row is None:
             return 0
-        try:
+        lake = self._connected()
+        with prepared.rows.all_or_none(lake):
             row = replace(prepared.row, size_bytes=prepared.upload.result())
-        except BaseException:
-            self.drop(prepared)
-            raise
-        return self._landing.add(self._connected(), row, prepared.rows, is_new=prepared.is_new)
+        return self._landing.add(lake, row, prepared.rows, is_new=prepared.is_new)
 
     def _place(self, lake: Lake, segment: ClosedSegment) -> tuple[_Place, int | None]:
         """Where a segment goes in its job, and its number where the lake has it already.

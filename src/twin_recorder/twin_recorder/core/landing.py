@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -33,6 +33,15 @@ class Rows:
         """Write the files that no other thread has begun."""
         for each in self.staging.values():
             each()
+
+    @contextmanager
+    def all_or_none(self, lake: Lake) -> Iterator[None]:
+        """Where the block fails, they are discarded."""
+        try:
+            yield
+        except BaseException:
+            self.discard(lake)
+            raise
 
     def discard(self, lake: Lake) -> None:
         """Delete the files, which will not be committed; those that can't be reached `twin expire` deletes."""
@@ -68,17 +77,14 @@ class Landing:
         Raises TwinError (recoverable), SegmentError where the rows don't fit the lake.
         """
         try:
-            fresh = self._given_ids.only_new(lake, rows.tables)
-            files = {name: each.result() for name, each in rows.staging.items()}
-            added = lake.commit_segment(segment, {**fresh, **files}, is_new=is_new)
+            with rows.all_or_none(lake):
+                fresh = self._given_ids.only_new(lake, rows.tables)
+                files = {name: each.result() for name, each in rows.staging.items()}
+                added = lake.commit_segment(segment, {**fresh, **files}, is_new=is_new)
         except SchemaError as error:
-            rows.discard(lake)
             raise SegmentError(
                 f"segment {segment.sequence} of job {segment.job_id} doesn't fit the lake: {error}"
             ) from error
-        except BaseException:
-            rows.discard(lake)
-            raise
         self._given_ids.remember(fresh)
         return added
 

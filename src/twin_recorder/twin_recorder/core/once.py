@@ -46,6 +46,13 @@ class Once(Generic[T]):
         return taken
 
 
+def done(outcome: T) -> Once[T]:
+    """Nothing is left to be done."""
+    work = Once(lambda: outcome)
+    work()
+    return work
+
+
 Beside = Callable[[Callable[[], None]], object]
 """Runs work in another thread, or at once."""
 
