@@ -26,6 +26,15 @@ def settings_of(catalog: str, folder: Path, timeout_s: float = 4.0) -> LakeSetti
     return LakeSettings(catalog=catalog, storage=str(folder / "data"), timeout_s=timeout_s)
 
 
+@pytest.fixture(params=["folder", "s3"])
+def direct(postgres: PostgresServer, s3: S3Server, tmp_path: Path, request: pytest.FixtureRequest) -> LakeSettings:
+    """A lake of servers, or with its files in a folder; without the proxy."""
+    local = settings_of(postgres.new_database(), tmp_path)
+    if request.param == "folder":
+        return local
+    return replace(local, storage=f"s3://{s3.new_bucket()}/twin", s3=s3.access)
+
+
 @pytest.mark.parametrize("pattern", [b"", b"COMMIT", b"ducklake_snapshot_changes"])
 def test_silence_of_the_catalog_ends_the_call(postgres: PostgresServer, tmp_path: Path, pattern: bytes) -> None:
     database = postgres.new_database()
@@ -43,15 +52,9 @@ def test_silence_of_the_catalog_ends_the_call(postgres: PostgresServer, tmp_path
         assert [twin.asset_id for twin in list_twins(lake)] == ["after", "before"]
 
 
-@pytest.mark.parametrize("kind", ["folder", "s3"])
-def test_commit_whose_answer_is_lost_keeps_its_files(
-    postgres: PostgresServer, s3: S3Server, tmp_path: Path, kind: str
-) -> None:
-    database = postgres.new_database()
-    storage = str(tmp_path / "data") if kind == "folder" else f"s3://{s3.new_bucket()}/twin"
-    direct = LakeSettings(catalog=database, storage=storage, s3=s3.access, timeout_s=4.0)
+def test_commit_whose_answer_is_lost_keeps_its_files(postgres: PostgresServer, direct: LakeSettings) -> None:
     with Proxy(("127.0.0.1", postgres.port)) as proxy:
-        with Lake.open(replace(direct, catalog=at_port(database, proxy.port))) as lake:
+        with Lake.open(replace(direct, catalog=at_port(direct.catalog, proxy.port))) as lake:
             create_twin(lake, "before")
             # The COMMIT of the transaction that writes, not of one that has only read.
             lost = functools.partial(proxy.behave, MUTE)
@@ -63,16 +66,12 @@ def test_commit_whose_answer_is_lost_keeps_its_files(
             assert [twin.asset_id for twin in list_twins(lake)] == ["after", "before", "meanwhile"]
 
 
-@pytest.mark.parametrize("kind", ["folder", "s3"])
 def test_commit_whose_answer_is_lost_keeps_what_was_staged_for_it(
-    postgres: PostgresServer, s3: S3Server, tmp_path: Path, kind: str
+    postgres: PostgresServer, direct: LakeSettings
 ) -> None:
-    database = postgres.new_database()
-    storage = str(tmp_path / "data") if kind == "folder" else f"s3://{s3.new_bucket()}/twin"
-    direct = LakeSettings(catalog=database, storage=storage, s3=s3.access, timeout_s=4.0)
     recorded = segment()
     with Proxy(("127.0.0.1", postgres.port)) as proxy:
-        with Lake.open(replace(direct, catalog=at_port(database, proxy.port))) as lake:
+        with Lake.open(replace(direct, catalog=at_port(direct.catalog, proxy.port))) as lake:
             staged = lake.stage("twins.assets", assets("meanwhile"))
             assert staged.key is not None
             proxy.trap(b"INSERT INTO", lambda: proxy.trap(b"COMMIT", functools.partial(proxy.behave, MUTE)))
